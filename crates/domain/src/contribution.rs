@@ -1,0 +1,259 @@
+//! What leaves the device: built from a permit, signed by its person, and nothing more than the permit allows.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    canonical::{self, Context, Hex, id},
+    consent::{Permit, Precision, ReceiptId, Request, Slug},
+    device::DeviceId,
+    identity::{BadSignature, PersonId, PersonKey, Signable, Signed},
+    points::{self, Award, Facts},
+    quest::Quest,
+    sample::Sample,
+    time::Timestamp,
+    verdict::{Activity, Permille, Window},
+};
+
+id! {
+    /// The content address of a contribution.
+    ContributionId
+}
+
+/// The most windows that one contribution may sum up: a day of 5-second windows.
+pub const MAX_WINDOWS: usize = 17_280;
+
+/// A keyed digest of one window's readings: the same motion of the same person is recognised when it comes again, and nothing
+/// else can be read from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Fingerprint(Hex<16>);
+
+impl Fingerprint {
+    /// Of the readings of a window, in any order. Times count from the window's start, so that a replay an hour later is the same.
+    pub fn of(samples: &[Sample], start: Timestamp, key: &PersonKey) -> Self {
+        let mut rows: Vec<(i64, u8, u32)> =
+            samples.iter().map(|sample| (sample.time.since(start).micros(), sample.channel.code(), sample.value.to_bits())).collect();
+        rows.sort_unstable();
+        let mut hasher = blake3::Hasher::new_keyed(&key.derive("earnest 2026-11-22 window fingerprint"));
+        for (offset, channel, bits) in rows {
+            hasher.update(&offset.to_le_bytes());
+            hasher.update(&[channel]);
+            hasher.update(&bits.to_le_bytes());
+        }
+        let mut short = [0; 16];
+        short.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+        Self(Hex(short))
+    }
+
+    /// The 16 bytes.
+    pub const fn bytes(&self) -> &[u8; 16] {
+        &self.0.0
+    }
+
+    /// From stored bytes.
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(Hex(bytes))
+    }
+}
+
+/// A judged window, with the device that saw it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CapturedWindow {
+    /// Which device.
+    pub device: DeviceId,
+    /// What the check made of it.
+    pub window: Window,
+    /// What tells it from others.
+    pub fingerprint: Fingerprint,
+}
+
+/// The windows that together fill a quest; never empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Capture {
+    windows: Vec<CapturedWindow>,
+}
+
+impl Capture {
+    /// `None` when there are no windows, or more than [`MAX_WINDOWS`].
+    pub fn new(mut windows: Vec<CapturedWindow>) -> Option<Self> {
+        windows.sort_by_key(|captured| captured.window.start);
+        (!windows.is_empty() && windows.len() <= MAX_WINDOWS).then_some(Self { windows })
+    }
+
+    /// The windows, by time.
+    pub fn windows(&self) -> &[CapturedWindow] {
+        &self.windows
+    }
+
+    /// What has to be asked before a summary of this capture may leave for `quest`.
+    pub fn request(&self, quest: &Quest, recipient: Slug) -> Request {
+        let ends = self.windows.iter().map(|captured| captured.window.start.plus(captured.window.length));
+        Request {
+            recipient,
+            purpose: quest.ask.purpose.clone(),
+            streams: quest.streams.clone(),
+            devices: Some(self.windows.iter().map(|captured| captured.device.clone()).collect::<BTreeSet<_>>()),
+            precision: quest.ask.precision,
+            captured_from: self.windows.iter().map(|captured| captured.window.start).min().unwrap_or_default(),
+            captured_until: ends.max().unwrap_or_default(),
+        }
+    }
+
+    fn summary(&self, quest: &Quest) -> Summary {
+        let micros: i64 = self.windows.iter().map(|captured| captured.window.length.micros()).sum();
+        let scores: u64 = self.windows.iter().map(|captured| u64::from(captured.window.score.thousandths())).sum();
+        let windows = self.windows.len() as u64;
+        Summary {
+            label: quest.goal.label,
+            seconds: u32::try_from(micros / 1_000_000).unwrap_or(u32::MAX),
+            quality: Permille::new(u16::try_from(scores / windows.max(1)).unwrap_or(0)),
+        }
+    }
+}
+
+/// All that a summary tells of a capture.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Summary {
+    /// The motion.
+    pub label: Activity,
+    /// How long, in all.
+    pub seconds: u32,
+    /// Mean score of the windows, rounded down.
+    pub quality: Permille,
+}
+
+/// The signed part of a contribution: exactly the bytes that leave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContributionBody {
+    /// Whose.
+    pub person: PersonId,
+    /// For which quest.
+    pub quest: Slug,
+    /// In which version.
+    pub quest_version: u32,
+    /// The how-manieth of this person for this quest, from 0: one effort is credited once, whatever is sent again.
+    pub ordinal: u32,
+    /// The receipt that allows it.
+    pub receipt: ReceiptId,
+    /// The hour in which the capture ends (UTC), and no finer time.
+    pub hour: Timestamp,
+    /// What was captured.
+    pub summary: Summary,
+    /// One for each window, to see what came before.
+    pub fingerprints: Vec<Fingerprint>,
+}
+
+impl Signable for ContributionBody {
+    const CONTEXT: &'static str = "earnest contribution v1";
+
+    fn signer(&self) -> PersonId {
+        self.person
+    }
+}
+
+struct ContributionContext;
+impl Context for ContributionContext {
+    const CONTEXT: &'static str = "earnest 2026-11-22 contribution id";
+}
+
+/// A contribution, signed. On a device it can be built from a [`Permit`] alone; what a hub reads from the wire it verifies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Contribution(Signed<ContributionBody>);
+
+/// A contribution that cannot be built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ContributionError {
+    /// The permit was given for something else.
+    #[error("the permission was given for another capture; nothing was prepared to leave")]
+    ForeignPermit,
+    /// The quest asks for more than summaries, which this version does not build.
+    #[error("this quest asks for more detail than this version of Earnest can prepare; nothing was prepared to leave")]
+    UnsupportedPrecision,
+    /// The key is not the person's.
+    #[error("this key cannot sign for that person; nothing was prepared to leave")]
+    ForeignKey,
+}
+
+impl Contribution {
+    /// Builds what leaves for a filled quest.
+    ///
+    /// # Errors
+    /// [`ContributionError`] when the permit does not fit the capture, exactly.
+    pub fn build(permit: Permit, quest: &Quest, ordinal: u32, capture: &Capture, key: &PersonKey) -> Result<Self, ContributionError> {
+        let request = permit.request();
+        if *request != capture.request(quest, request.recipient.clone()) {
+            return Err(ContributionError::ForeignPermit);
+        }
+        if request.precision != Precision::Summary {
+            return Err(ContributionError::UnsupportedPrecision);
+        }
+        let body = ContributionBody {
+            person: key.person(),
+            quest: quest.id.clone(),
+            quest_version: quest.version,
+            ordinal,
+            receipt: permit.receipt(),
+            hour: request.captured_until.hour(),
+            summary: capture.summary(quest),
+            fingerprints: capture.windows.iter().map(|captured| captured.fingerprint).collect(),
+        };
+        Signed::sign(body, key).map(Self).map_err(|BadSignature| ContributionError::ForeignKey)
+    }
+
+    /// The content address.
+    pub fn id(&self) -> ContributionId {
+        ContributionId(Hex(canonical::digest::<ContributionContext, _>(&self.0.body)))
+    }
+
+    /// What it says.
+    pub fn body(&self) -> &ContributionBody {
+        &self.0.body
+    }
+
+    /// Checks the signature.
+    ///
+    /// # Errors
+    /// [`BadSignature`] when it was altered.
+    pub fn verify(&self) -> Result<&ContributionBody, BadSignature> {
+        self.0.verify()
+    }
+
+    /// The bytes that leave, as text.
+    pub fn to_text(&self) -> String {
+        String::from_utf8(canonical::bytes(self)).unwrap_or_default()
+    }
+
+    /// Reads a stored or received contribution and checks its signature.
+    ///
+    /// # Errors
+    /// [`BadSignature`] when it is none, not in canonical form, or altered.
+    pub fn from_text(text: &str) -> Result<Self, BadSignature> {
+        let contribution: Self = canonical::read(text.as_bytes()).ok_or(BadSignature)?;
+        contribution.verify()?;
+        Ok(contribution)
+    }
+}
+
+/// What a contribution to `quest` earns. `seen` says whether this person contributed a fingerprint before.
+///
+/// The app calls it before sending and the hub on receiving; both know the person's earlier contributions, so they agree.
+pub fn credit(quest: &Quest, body: &ContributionBody, seen: impl Fn(&Fingerprint) -> bool) -> Award {
+    let fresh: BTreeSet<&Fingerprint> = body.fingerprints.iter().filter(|fingerprint| !seen(fingerprint)).collect();
+    let novelty = fresh.len() as u64 * 1_000 / (body.fingerprints.len() as u64).max(1);
+    points::award(&Facts {
+        base: quest.points.base,
+        quality: body.summary.quality,
+        novelty: Permille::new(u16::try_from(novelty).unwrap_or(0)),
+        need: quest.points.need,
+        cap: quest.points.cap,
+    })
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,22 @@
+//! The words and the rules of Earnest.
+//!
+//! Everything here is pure: no I/O, no clock, no randomness, no async. Instants and keys are passed in, so that each rule can be
+//! tested at any moment and the app and the hub, which both call it, cannot disagree. Everything else speaks this crate; it knows
+//! nobody.
+//!
+//! The loop is capture -> check -> consent -> contribute -> credit:
+//! [`sample`] and [`stream`] say what was measured, [`verdict`] what a check made of it, [`consent`] whether it may leave,
+//! [`contribution`] what leaves, [`quest`] what it counts for, [`points`] what it earns.
+
+pub mod canonical;
+pub mod consent;
+pub mod contribution;
+pub mod device;
+pub mod identity;
+pub mod points;
+pub mod quest;
+pub mod rejection;
+pub mod sample;
+pub mod stream;
+pub mod time;
+pub mod verdict;

@@ -1,0 +1,232 @@
+//! What is asked of a person, as data: a quest needs no release of the app.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    consent::{Precision, Slug},
+    contribution::{Capture, CapturedWindow},
+    points::{BASE_CAP, Need},
+    stream::Stream,
+    verdict::Activity,
+};
+
+/// A quest as a hub offers it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(deny_unknown_fields)]
+pub struct Quest {
+    /// Its name in records.
+    pub id: Slug,
+    /// Grows with each change of meaning; an award names the version it was made under.
+    pub version: u32,
+    /// What the card says.
+    pub title: String,
+    /// What to do and why it is worth it, in a sentence or two.
+    pub story: String,
+    /// How many times one person can do it.
+    pub times: u32,
+    /// When it is done.
+    pub goal: Goal,
+    /// Which streams have to be measured for it.
+    pub streams: BTreeSet<Stream>,
+    /// Which check judges the capture.
+    pub check: Slug,
+    /// What it asks leave for.
+    pub ask: Ask,
+    /// What it pays.
+    pub points: Offer,
+}
+
+/// So many seconds of one motion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(deny_unknown_fields)]
+pub struct Goal {
+    /// The motion that counts.
+    pub label: Activity,
+    /// How long, in all.
+    pub seconds: u32,
+}
+
+/// What a quest needs a grant for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(deny_unknown_fields)]
+pub struct Ask {
+    /// The purpose's name in records.
+    pub purpose: Slug,
+    /// The purpose in plain words, as the end of "for ...".
+    pub purpose_text: String,
+    /// How much detail.
+    pub precision: Precision,
+    /// How long the hub keeps it, in days.
+    pub retention_days: u16,
+}
+
+/// What a quest pays, pinned so that the app's estimate is the hub's award.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(deny_unknown_fields)]
+pub struct Offer {
+    /// Points before the factors.
+    pub base: u32,
+    /// How much it is needed.
+    pub need: Need,
+    /// The most that one contribution can earn.
+    pub cap: u32,
+}
+
+/// How far a person has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Progress {
+    /// Seconds that count.
+    pub seconds: u32,
+    /// Seconds that it takes.
+    pub goal: u32,
+}
+
+/// A manifest that is no sound quest.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum QuestError {
+    /// The text is no quest manifest.
+    #[error("this is no quest manifest: {0}")]
+    Unreadable(String),
+    /// A part makes no sense.
+    #[error("the quest “{quest}” cannot be offered: {problem}")]
+    Unsound {
+        /// Which quest.
+        quest: Slug,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+}
+
+impl Quest {
+    /// Reads a manifest.
+    ///
+    /// # Errors
+    /// [`QuestError`] says what is wrong, and where in the text.
+    pub fn from_toml(text: &str) -> Result<Self, QuestError> {
+        let quest: Self = toml::from_str(text).map_err(|error| QuestError::Unreadable(error.to_string()))?;
+        quest.check_sound()?;
+        Ok(quest)
+    }
+
+    /// Whether the quest can be done and paid at all; asked by whoever receives one.
+    ///
+    /// # Errors
+    /// [`QuestError::Unsound`] names the first problem.
+    pub fn check_sound(&self) -> Result<(), QuestError> {
+        let problem = if self.version == 0 {
+            "versions start at 1"
+        } else if self.times == 0 {
+            "it can be done zero times"
+        } else if !(1..=86_400).contains(&self.goal.seconds) {
+            "its goal is not between a second and a day"
+        } else if self.goal.label == Activity::Unknown {
+            "an unknown motion cannot be asked for"
+        } else if self.streams.is_empty() {
+            "it names no stream"
+        } else if self.title.trim().is_empty() || self.story.trim().is_empty() || self.ask.purpose_text.trim().is_empty() {
+            "a text is missing"
+        } else if self.title.chars().count() > 80 || self.story.chars().count() > 400 || self.ask.purpose_text.chars().count() > 120 {
+            "a text is too long"
+        } else if self.ask.retention_days == 0 {
+            "it asks to keep data for no time at all"
+        } else if self.points.base > BASE_CAP || self.points.cap > 2 * BASE_CAP {
+            "it promises more points than a quest may"
+        } else {
+            return Ok(());
+        };
+        Err(QuestError::Unsound { quest: self.id.clone(), problem })
+    }
+
+    /// How far these windows, which no earlier contribution used, fill the quest; and the capture, once they do.
+    ///
+    /// A stretch of time counts once, however many devices saw it. Windows may come in any order.
+    pub fn fill(&self, windows: &[CapturedWindow]) -> (Progress, Option<Capture>) {
+        let mut fitting: Vec<&CapturedWindow> = windows.iter().filter(|captured| captured.window.label == self.goal.label).collect();
+        // By time, then by device, so that the same windows give the same capture on every run.
+        fitting.sort_by(|a, b| (a.window.start, &a.device).cmp(&(b.window.start, &b.device)));
+        let goal = i64::from(self.goal.seconds) * 1_000_000;
+        let mut micros = 0;
+        let mut used: Vec<CapturedWindow> = Vec::new();
+        for captured in fitting {
+            let overlaps = used.last().is_some_and(|last| captured.window.start < last.window.start.plus(last.window.length));
+            if micros >= goal || overlaps {
+                continue;
+            }
+            micros += captured.window.length.micros();
+            used.push(captured.clone());
+        }
+        let seconds = u32::try_from(micros.min(goal) / 1_000_000).unwrap_or(0);
+        let progress = Progress { seconds, goal: self.goal.seconds };
+        let capture = if micros >= goal { Capture::new(used) } else { None };
+        (progress, capture)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        contribution::tests::window,
+        verdict::Activity::{Running, Walking},
+    };
+
+    const FIRST_STEPS: &str = r#"
+        id = "first-steps"
+        version = 1
+        title = "First steps"
+        story = "Walk for a minute."
+        times = 1
+        goal = { label = "walking", seconds = 60 }
+        streams = ["acceleration", "angular_velocity"]
+        check = "activity"
+        ask = { purpose = "activity-research", purpose_text = "learning how people move", precision = "summary", retention_days = 90 }
+        points = { base = 40, need = 1250, cap = 100 }
+    "#;
+
+    pub(crate) fn first_steps() -> Quest {
+        Quest::from_toml(FIRST_STEPS).unwrap()
+    }
+
+    #[test]
+    fn a_minute_of_walking_fills_first_steps() {
+        let quest = first_steps();
+        let mut windows: Vec<_> = (0..11).map(|n| window("watch", n * 5, Walking)).collect();
+        windows.push(window("watch", 55, Running));
+        assert_eq!(quest.fill(&windows), (Progress { seconds: 55, goal: 60 }, None));
+        windows.push(window("watch", 60, Walking));
+        let (progress, capture) = quest.fill(&windows);
+        assert_eq!(progress, Progress { seconds: 60, goal: 60 });
+        assert_eq!(capture.unwrap().windows().len(), 12, "the run in between does not count");
+    }
+
+    #[test]
+    fn two_watches_on_one_walk_count_once() {
+        let windows: Vec<_> = (0..6).flat_map(|n| [window("left", n * 5, Walking), window("right", n * 5 + 2, Walking)]).collect();
+        assert_eq!(first_steps().fill(&windows).0.seconds, 30);
+    }
+
+    #[test]
+    fn what_cannot_be_done_or_paid_is_refused_with_its_reason() {
+        let change = |from: &str, to: &str| Quest::from_toml(&FIRST_STEPS.replace(from, to)).unwrap_err().to_string();
+        assert!(change("seconds = 60", "seconds = 0").contains("goal"));
+        assert!(change("need = 1250", "need = 9000").contains("500 to 2000"));
+        assert!(change("base = 40", "base = 1000000").contains("more points"));
+        assert!(change("version = 1", "version = 1\ncolour = \"red\"").contains("colour"), "a word that this version does not know is named");
+    }
+
+    proptest! {
+        #[test]
+        fn progress_does_not_depend_on_the_order_of_arrival(starts in proptest::collection::vec(0i64..200, 0..40), turn in 0usize..40) {
+            let windows: Vec<_> = starts.iter().map(|&start| window("watch", start, Walking)).collect();
+            let mut turned = windows.clone();
+            turned.rotate_left(if windows.is_empty() { 0 } else { turn % windows.len() });
+            prop_assert_eq!(first_steps().fill(&windows), first_steps().fill(&turned));
+        }
+    }
+}
