@@ -1,0 +1,42 @@
+//! `cargo xtask test`: everything that has tests, over the real parts.
+
+use crate::command::cargo;
+use crate::failure::Failure;
+use crate::progress::{Progress, say};
+use crate::screens;
+use crate::setup::{Purpose, setup};
+use crate::tools;
+use crate::workspace::Workspace;
+
+/// Sets up and runs all tests; with a `filter` only the Rust tests whose name contains it.
+pub(crate) fn test(workspace: &Workspace, filter: Option<&str>) -> Result<(), Failure> {
+    prepare(workspace)?;
+    if filter.is_none() {
+        screens::test(workspace)?;
+    }
+    programs(workspace)?;
+    rust(workspace, filter)
+}
+
+/// What the tests stand on: the machine, and the screens that the programs hold.
+pub(crate) fn prepare(workspace: &Workspace) -> Result<(), Failure> {
+    let mut progress = Progress::of(Purpose::Test.parts() + 1);
+    setup(workspace, Purpose::Test, &mut progress)?;
+    screens::build(workspace, &progress.next("Screens"))
+}
+
+/// The programs that journeys start. The whole workspace at once, as `cargo test` does: with one selection of packages,
+/// dependencies are compiled once.
+pub(crate) fn programs(workspace: &Workspace) -> Result<(), Failure> {
+    say("Building the programs that the journeys start");
+    cargo(workspace, &["build", "--workspace", "--bins"]).run("build the programs")
+}
+
+/// The Rust tests, journeys included.
+pub(crate) fn rust(workspace: &Workspace, filter: Option<&str>) -> Result<(), Failure> {
+    let mut run = cargo(workspace, &["test", "--workspace"]).with("PATH", tools::path(workspace));
+    if let Some(filter) = filter {
+        run = run.argument(filter);
+    }
+    run.run("pass all tests")
+}

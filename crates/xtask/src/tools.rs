@@ -1,0 +1,55 @@
+//! Programs for developers that no system package has: built once by `cargo install` into `target/tools`.
+
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+
+use crate::command::{Run, cargo};
+use crate::failure::Failure;
+use crate::pins::{Pins, Tool};
+use crate::progress::{Line, Progress};
+use crate::workspace::Workspace;
+
+/// Builds `tool` unless its pinned version is there. Asks no network when it is.
+pub(crate) fn install(workspace: &Workspace, tool: &Tool, line: &Line) -> Result<(), Failure> {
+    let root = workspace.tools();
+    // cargo's own record of what it installed below this root.
+    let record = fs::read_to_string(root.join(".crates.toml")).unwrap_or_default();
+    if record.contains(&format!("\"{} {} (", tool.name, tool.version)) {
+        return Ok(());
+    }
+    line.is("building");
+    let build = root.join("build");
+    cargo(workspace, &["install", &tool.name, "--locked", "--quiet", "--force"])
+        .argument(format!("--version={}", tool.version))
+        .argument("--root")
+        .argument(&root)
+        .with("CARGO_TARGET_DIR", &build)
+        .quietly()
+        .run(&format!("build {} {}", tool.name, tool.version))?;
+    fs::remove_dir_all(&build).map_err(Failure::file("remove the folder", &build))
+}
+
+/// `PATH` with the tools first.
+pub(crate) fn path(workspace: &Workspace) -> std::ffi::OsString {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(workspace.tools().join("bin")).chain(env::split_paths(&path));
+    env::join_paths(folders.collect::<Vec<PathBuf>>()).unwrap_or(path)
+}
+
+/// `cargo xtask deny`: the rules of `deny.toml` over all dependencies.
+pub(crate) fn deny(workspace: &Workspace, advisories: bool) -> Result<(), Failure> {
+    let pins = Pins::read()?;
+    let tool = pins.tool("cargo-deny")?;
+    let line = Progress::of(1).next(format!("{} {}", tool.name, tool.version));
+    install(workspace, tool, &line)?;
+    line.is("ready");
+    let what: &[&str] = if advisories {
+        &["check"]
+    } else {
+        &["check", "licenses", "bans", "sources"]
+    };
+    Run::new(&workspace.root, "cargo-deny", what)
+        .with("PATH", path(workspace))
+        .run("clear all dependencies")
+}
