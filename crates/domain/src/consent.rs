@@ -113,6 +113,7 @@ impl DeviceScope {
 
 /// What a person allows: purpose x streams x precision x recipient x retention x expiry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(deny_unknown_fields)]
 pub struct Grant {
     /// What the recipient may use it for.
     pub purpose: Slug,
@@ -134,6 +135,7 @@ pub struct Grant {
 
 /// The signed part of a receipt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ReceiptBody {
     /// Who allows it.
     pub person: PersonId,
@@ -281,6 +283,7 @@ impl GrantError {
 
 /// A person takes a receipt back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct WithdrawalBody {
     /// Who.
     pub person: PersonId,

@@ -48,6 +48,7 @@ pub trait Signable: Serialize {
 
 /// A record with its person's signature over `CONTEXT 0x00 canonical-bytes`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Signed<T> {
     /// What was signed.
     pub body: T,

@@ -1,0 +1,36 @@
+//! The contract between an engine and a hub: what they say to each other, and the client that says it.
+//!
+//! | request | body | reply |
+//! |---|---|---|
+//! | `GET /v1/hub` | | [`HubInfo`] |
+//! | `POST /v1/contributions` | [`ContributionsRequest`] | [`ContributionsReply`] |
+//! | `POST /v1/withdrawals` | [`earnest_domain::consent::Withdrawal`] | [`WithdrawalReply`] |
+//!
+//! Everything is JSON. What is wrong with a whole request comes back as a [`Problem`]; what is wrong with one contribution, as the
+//! outcome of that contribution, so that one bad apple does not hold up the others. There is no session and no password: the
+//! signatures inside of the bodies say who speaks, and a balance is told in answer to a signature alone.
+//!
+//! The client believes nothing that it can check: an engine recomputes each award and compares.
+
+mod client;
+mod error;
+mod problem;
+mod refusal;
+mod wire;
+
+pub use client::{HubClient, Timeouts};
+pub use error::HubError;
+pub use problem::{Problem, ProblemCode};
+pub use refusal::ContributionRefusal;
+pub use wire::{ContributionResult, ContributionsReply, ContributionsRequest, Credited, HubInfo, Outcome, WithdrawalReply};
+
+/// The version of this contract. Both sides have to speak the same.
+pub const PROTOCOL: u32 = 1;
+/// The most contributions in one request.
+pub const MAX_CONTRIBUTIONS: usize = 64;
+/// The most receipts in one request.
+pub const MAX_RECEIPTS: usize = 64;
+/// The most bytes in the body of a request.
+pub const MAX_REQUEST_BYTES: usize = 1 << 20;
+/// The most bytes that the client reads of a reply.
+pub const MAX_REPLY_BYTES: usize = 4 << 20;

@@ -1,0 +1,118 @@
+//! What travels, field for field; each type has a snapshot in the tests.
+
+use earnest_domain::{
+    consent::{Receipt, Slug},
+    contribution::{Contribution, ContributionId},
+    points::Award,
+    quest::Quest,
+};
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// Who a hub is and what it asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HubInfo {
+    /// Its name in records: the recipient of a grant.
+    pub id: Slug,
+    /// Its name on screen.
+    pub name: String,
+    /// The version of the contract that it speaks, see [`crate::PROTOCOL`].
+    pub protocol: u32,
+    /// What it asks for, each in its newest version.
+    ///
+    /// A quest that this version of Earnest cannot read, or that is unsound, is left out on reading: a hub may offer more than
+    /// an older app understands.
+    #[serde(deserialize_with = "sound_quests")]
+    pub quests: Vec<Quest>,
+}
+
+fn sound_quests<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Quest>, D::Error> {
+    let offered = Vec::<serde_json::Value>::deserialize(deserializer)?;
+    let total = offered.len();
+    let quests: Vec<Quest> = offered
+        .into_iter()
+        .filter_map(|quest| serde_json::from_value(quest).ok())
+        .filter(|quest: &Quest| quest.check_sound().is_ok())
+        .collect();
+    if quests.len() < total {
+        tracing::info!(
+            total,
+            understood = quests.len(),
+            "the hub offers quests that this version does not understand"
+        );
+    }
+    Ok(quests)
+}
+
+/// Contributions of one person, with the receipts that allow them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContributionsRequest {
+    /// Receipts that the hub may not know, at most [`crate::MAX_RECEIPTS`]. A hub keeps a receipt from the first contribution on that
+    /// it credits under it, and not before.
+    pub receipts: Vec<Receipt>,
+    /// One to [`crate::MAX_CONTRIBUTIONS`] contributions, credited in this order.
+    pub contributions: Vec<Contribution>,
+}
+
+/// What became of a [`ContributionsRequest`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContributionsReply {
+    /// One for each contribution, in the order of the request.
+    pub results: Vec<ContributionResult>,
+    /// The balance of the person who signed, this request included. 0 when no contribution of the request is properly signed: a
+    /// balance is told to its person alone.
+    pub points: u64,
+}
+
+/// What became of one contribution.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContributionResult {
+    /// Which.
+    pub id: ContributionId,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// Credited, or not and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It is in the ledger. Sent again, it is answered with the same award and the same entry.
+    Awarded {
+        /// What it earned, and why.
+        award: Award,
+        /// Its number in the hub's ledger, from 1.
+        entry: u64,
+    },
+    /// It was not taken and nothing of it was kept. Sent again as it is, it is judged again: only `unknown_receipt` (send the receipt
+    /// with it) and `time_in_future` can end otherwise.
+    Refused {
+        /// Stable, see [`crate::ContributionRefusal::code`]; a newer hub may know more of them.
+        code: String,
+        /// The same for a person.
+        reason: String,
+    },
+}
+
+/// What became of a withdrawal. Sent again, it is answered with the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithdrawalReply {
+    /// How many contributions under the receipt the hub took and has erased, by this withdrawal or before it.
+    pub erased: u32,
+    /// What was ever credited under the receipt, in the order of the ledger, so that the app learns what became of contributions that
+    /// were on their way. Points that were earned stay.
+    pub awards: Vec<Credited>,
+    /// The person's balance.
+    pub points: u64,
+}
+
+/// A contribution that is in the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credited {
+    /// Which.
+    pub id: ContributionId,
+    /// What it earned.
+    pub award: Award,
+    /// Its number in the ledger.
+    pub entry: u64,
+}

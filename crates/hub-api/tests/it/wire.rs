@@ -1,0 +1,233 @@
+//! What travels looks like this. A change here is a change of the contract.
+
+use earnest_domain::{
+    consent::{Consent, DeviceScope, Grant, Precision, Receipt, Refusal, Withdrawal, WithdrawalBody},
+    contribution::{Capture, CapturedWindow, Contribution, Fingerprint, credit},
+    identity::{PersonKey, Signed},
+    quest::Quest,
+    time::{Span, Timestamp},
+    verdict::{Activity, Permille, VerdictReason, Window},
+};
+use earnest_hub_api::{
+    ContributionRefusal, ContributionResult, ContributionsReply, ContributionsRequest, Credited, HubInfo, Outcome, PROTOCOL,
+    ProblemCode, WithdrawalReply,
+};
+
+const NOW: Timestamp = Timestamp::from_seconds(1_790_000_100);
+
+fn key() -> PersonKey {
+    PersonKey::from_seed(&[7; 32])
+}
+
+fn quest() -> Quest {
+    Quest::from_toml(
+        r#"
+        id = "first-steps"
+        version = 1
+        title = "First steps"
+        story = "Walk for a minute."
+        times = 1
+        goal = { label = "walking", seconds = 10 }
+        streams = ["acceleration", "angular_velocity"]
+        check = "activity"
+        ask = { purpose = "activity-research", purpose_text = "learning how people move", precision = "summary", retention_days = 90 }
+        points = { base = 40, need = 1250, cap = 100 }
+    "#,
+    )
+    .unwrap()
+}
+
+fn receipt() -> Receipt {
+    let quest = quest();
+    let grant = Grant {
+        purpose: quest.ask.purpose.clone(),
+        streams: quest.streams,
+        devices: DeviceScope::All,
+        precision: Precision::Summary,
+        recipient: "hub-00c0ffee".parse().unwrap(),
+        retention_days: 90,
+        from: Timestamp::from_seconds(1_789_000_000),
+        until: Timestamp::from_seconds(1_799_000_000),
+    };
+    Receipt::give(grant, &key(), NOW).unwrap()
+}
+
+fn contribution() -> Contribution {
+    let window = |n: u8| CapturedWindow {
+        device: "watch".parse().unwrap(),
+        window: Window {
+            start: Timestamp::from_seconds(1_790_000_000 + i64::from(n) * 5),
+            length: Span::from_seconds(5),
+            label: Activity::Walking,
+            score: Permille::new(930),
+            reason: VerdictReason::Recognised,
+        },
+        fingerprint: Fingerprint::from_bytes([n; 16]),
+    };
+    let capture = Capture::new(vec![window(1), window(2)]).unwrap();
+    let consent = Consent::new([receipt()], []);
+    let permit = consent
+        .permit(capture.request(&quest(), "hub-00c0ffee".parse().unwrap()), NOW)
+        .unwrap();
+    Contribution::build(permit, &quest(), 0, &capture, &key()).unwrap()
+}
+
+#[test]
+fn a_hub_presents_itself_like_this() {
+    let info = HubInfo {
+        id: "hub-00c0ffee".parse().unwrap(),
+        name: "Riverside".to_owned(),
+        protocol: PROTOCOL,
+        quests: vec![quest()],
+    };
+    insta::assert_json_snapshot!(info);
+    let text = serde_json::to_string(&info).unwrap();
+    assert_eq!(serde_json::from_str::<HubInfo>(&text).unwrap(), info);
+}
+
+#[test]
+fn a_quest_of_a_newer_hub_is_left_out_and_the_others_are_offered() {
+    let mut value = serde_json::to_value(HubInfo {
+        id: "hub-00c0ffee".parse().unwrap(),
+        name: "Riverside".to_owned(),
+        protocol: PROTOCOL,
+        quests: vec![quest(), quest(), quest()],
+    })
+    .unwrap();
+    value["quests"][0]["streams"] = serde_json::json!(["skin_temperature"]);
+    value["quests"][1]["times"] = 0.into();
+    assert_eq!(serde_json::from_value::<HubInfo>(value).unwrap().quests, [quest()]);
+}
+
+#[test]
+fn contributions_are_sent_like_this() {
+    let request = ContributionsRequest {
+        receipts: vec![receipt()],
+        contributions: vec![contribution()],
+    };
+    insta::assert_json_snapshot!(request);
+    let text = serde_json::to_string(&request).unwrap();
+    assert_eq!(serde_json::from_str::<ContributionsRequest>(&text).unwrap(), request);
+}
+
+#[test]
+fn a_word_that_nobody_signed_is_refused() {
+    let request = serde_json::to_value(ContributionsRequest {
+        receipts: vec![receipt()],
+        contributions: vec![contribution()],
+    })
+    .unwrap();
+    for place in [
+        "",
+        "/receipts/0",
+        "/receipts/0/body",
+        "/receipts/0/body/grant",
+        "/contributions/0",
+        "/contributions/0/body",
+        "/contributions/0/body/summary",
+    ] {
+        let mut altered = request.clone();
+        altered.pointer_mut(place).unwrap()["note"] = "unsigned".into();
+        assert!(
+            serde_json::from_value::<ContributionsRequest>(altered).is_err(),
+            "an unsigned word at “{place}”"
+        );
+    }
+}
+
+#[test]
+fn contributions_are_answered_like_this() {
+    let contribution = contribution();
+    let refusal = ContributionRefusal::from(Refusal::Purpose);
+    insta::assert_json_snapshot!(ContributionsReply {
+        results: vec![
+            ContributionResult {
+                id: contribution.id(),
+                outcome: Outcome::Awarded {
+                    award: credit(&quest(), contribution.body(), |_| false),
+                    entry: 1
+                },
+            },
+            ContributionResult {
+                id: contribution.id(),
+                outcome: Outcome::Refused {
+                    code: refusal.code().to_owned(),
+                    reason: refusal.to_string()
+                },
+            },
+        ],
+        points: 46,
+    });
+}
+
+#[test]
+fn a_withdrawal_is_sent_and_answered_like_this() {
+    let body = WithdrawalBody {
+        person: key().person(),
+        receipt: receipt().id(),
+        at: NOW,
+    };
+    let withdrawal: Withdrawal = Signed::sign(body, &key()).unwrap();
+    insta::assert_json_snapshot!("withdrawal", withdrawal);
+    let mut altered = serde_json::to_value(&withdrawal).unwrap();
+    altered["body"]["note"] = "unsigned".into();
+    assert!(serde_json::from_value::<Withdrawal>(altered).is_err());
+    let contribution = contribution();
+    let award = credit(&quest(), contribution.body(), |_| false);
+    insta::assert_json_snapshot!(
+        "withdrawal_reply",
+        WithdrawalReply {
+            erased: 1,
+            awards: vec![Credited {
+                id: contribution.id(),
+                award,
+                entry: 1
+            }],
+            points: 46
+        }
+    );
+}
+
+#[test]
+fn every_problem_is_a_problem_document() {
+    let problems: Vec<_> = ProblemCode::ALL
+        .into_iter()
+        .map(|code| code.because("what happened"))
+        .collect();
+    insta::assert_json_snapshot!(problems);
+}
+
+#[test]
+fn every_refusal_has_a_code_and_a_sentence() {
+    use ContributionRefusal as No;
+    let consent = [
+        Refusal::NoGrant,
+        Refusal::Recipient,
+        Refusal::Purpose,
+        Refusal::Streams,
+        Refusal::Devices,
+        Refusal::Precision,
+        Refusal::CapturedBefore,
+        Refusal::Expired,
+        Refusal::Withdrawn,
+    ];
+    let others = [
+        No::BadSignature,
+        No::UnknownReceipt,
+        No::UnknownQuest,
+        No::QuestVersion,
+        No::GoalNotReached,
+        No::TooManyTimes,
+        No::AlreadyCredited,
+        No::ForeignPerson,
+        No::TooLarge,
+        No::TimeInFuture,
+    ];
+    let lines: Vec<String> = consent
+        .map(No::Consent)
+        .into_iter()
+        .chain(others)
+        .map(|refusal| format!("{}: {refusal}", refusal.code()))
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"));
+}
