@@ -101,6 +101,10 @@ impl Capture {
         }
     }
 
+    fn fingerprints(&self) -> Vec<Fingerprint> {
+        self.windows.iter().map(|captured| captured.fingerprint).collect()
+    }
+
     fn summary(&self, quest: &Quest) -> Summary {
         let micros: i64 = self.windows.iter().map(|captured| captured.window.length.micros()).sum();
         let scores: u64 = self.windows.iter().map(|captured| u64::from(captured.window.score.thousandths())).sum();
@@ -201,7 +205,7 @@ impl Contribution {
             receipt: permit.receipt(),
             hour: request.captured_until.hour(),
             summary: capture.summary(quest),
-            fingerprints: capture.windows.iter().map(|captured| captured.fingerprint).collect(),
+            fingerprints: capture.fingerprints(),
         };
         Signed::sign(body, key).map(Self).map_err(|BadSignature| ContributionError::ForeignKey)
     }
@@ -244,11 +248,20 @@ impl Contribution {
 ///
 /// The app calls it before sending and the hub on receiving; both know the person's earlier contributions, so they agree.
 pub fn credit(quest: &Quest, body: &ContributionBody, seen: impl Fn(&Fingerprint) -> bool) -> Award {
-    let fresh: BTreeSet<&Fingerprint> = body.fingerprints.iter().filter(|fingerprint| !seen(fingerprint)).collect();
-    let novelty = fresh.len() as u64 * 1_000 / (body.fingerprints.len() as u64).max(1);
+    award(quest, body.summary.quality, &body.fingerprints, seen)
+}
+
+/// What a capture would earn, before anything is built of it.
+pub(crate) fn credit_capture(quest: &Quest, capture: &Capture, seen: impl Fn(&Fingerprint) -> bool) -> Award {
+    award(quest, capture.summary(quest).quality, &capture.fingerprints(), seen)
+}
+
+fn award(quest: &Quest, quality: Permille, fingerprints: &[Fingerprint], seen: impl Fn(&Fingerprint) -> bool) -> Award {
+    let fresh: BTreeSet<&Fingerprint> = fingerprints.iter().filter(|fingerprint| !seen(fingerprint)).collect();
+    let novelty = fresh.len() as u64 * 1_000 / (fingerprints.len() as u64).max(1);
     points::award(&Facts {
         base: quest.points.base,
-        quality: body.summary.quality,
+        quality,
         novelty: Permille::new(u16::try_from(novelty).unwrap_or(0)),
         need: quest.points.need,
         cap: quest.points.cap,

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     consent::{Precision, Slug},
-    contribution::{Capture, CapturedWindow},
-    points::{BASE_CAP, Need},
+    contribution::{self, Capture, CapturedWindow, Fingerprint},
+    points::{self, Award, BASE_CAP, Facts, Need},
     stream::Stream,
-    verdict::Activity,
+    verdict::{Activity, Permille},
 };
 
 /// A quest as a hub offers it.
@@ -144,25 +144,51 @@ impl Quest {
     ///
     /// A stretch of time counts once, however many devices saw it. Windows may come in any order.
     pub fn fill(&self, windows: &[CapturedWindow]) -> (Progress, Option<Capture>) {
+        let used = self.count(windows);
+        let micros = total(&used).min(self.goal_micros());
+        let progress = Progress { seconds: u32::try_from(micros / 1_000_000).unwrap_or(0), goal: self.goal.seconds };
+        let capture = if micros == self.goal_micros() { Capture::new(used) } else { None };
+        (progress, capture)
+    }
+
+    /// What the quest would earn if its capture went on as it began; clear and new throughout where it has not begun.
+    ///
+    /// Of a filled quest it is what [`crate::contribution::credit`] says of the contribution.
+    pub fn estimate(&self, windows: &[CapturedWindow], seen: impl Fn(&Fingerprint) -> bool) -> Award {
+        match Capture::new(self.count(windows)) {
+            Some(capture) => contribution::credit_capture(self, &capture, seen),
+            None => points::award(&Facts {
+                base: self.points.base,
+                quality: Permille::ONE,
+                novelty: Permille::ONE,
+                need: self.points.need,
+                cap: self.points.cap,
+            }),
+        }
+    }
+
+    /// The windows that count, by time, until the goal is reached.
+    fn count(&self, windows: &[CapturedWindow]) -> Vec<CapturedWindow> {
         let mut fitting: Vec<&CapturedWindow> = windows.iter().filter(|captured| captured.window.label == self.goal.label).collect();
         // By time, then by device, so that the same windows give the same capture on every run.
         fitting.sort_by(|a, b| (a.window.start, &a.device).cmp(&(b.window.start, &b.device)));
-        let goal = i64::from(self.goal.seconds) * 1_000_000;
-        let mut micros = 0;
         let mut used: Vec<CapturedWindow> = Vec::new();
         for captured in fitting {
             let overlaps = used.last().is_some_and(|last| captured.window.start < last.window.start.plus(last.window.length));
-            if micros >= goal || overlaps {
-                continue;
+            if !overlaps && total(&used) < self.goal_micros() {
+                used.push(captured.clone());
             }
-            micros += captured.window.length.micros();
-            used.push(captured.clone());
         }
-        let seconds = u32::try_from(micros.min(goal) / 1_000_000).unwrap_or(0);
-        let progress = Progress { seconds, goal: self.goal.seconds };
-        let capture = if micros >= goal { Capture::new(used) } else { None };
-        (progress, capture)
+        used
     }
+
+    fn goal_micros(&self) -> i64 {
+        i64::from(self.goal.seconds) * 1_000_000
+    }
+}
+
+fn total(windows: &[CapturedWindow]) -> i64 {
+    windows.iter().map(|captured| captured.window.length.micros()).sum()
 }
 
 #[cfg(test)]
@@ -209,6 +235,15 @@ mod tests {
     fn two_watches_on_one_walk_count_once() {
         let windows: Vec<_> = (0..6).flat_map(|n| [window("left", n * 5, Walking), window("right", n * 5 + 2, Walking)]).collect();
         assert_eq!(first_steps().fill(&windows).0.seconds, 30);
+    }
+
+    #[test]
+    fn the_estimate_starts_hopeful_and_follows_the_capture() {
+        let quest = first_steps();
+        assert_eq!(quest.estimate(&[], |_| false).points, 50);
+        let windows: Vec<_> = (0..12).map(|n| window("watch", n * 5, Walking)).collect();
+        assert_eq!(quest.estimate(&windows[..3], |_| false).points, 46, "the windows score 0.930");
+        assert_eq!(quest.estimate(&windows, |_| true).points, 0);
     }
 
     #[test]

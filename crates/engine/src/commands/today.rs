@@ -1,0 +1,218 @@
+//! What is worth doing now.
+
+use earnest_domain::{
+    consent::{Refusal, Slug},
+    contribution::ContributionId,
+    device::DeviceId,
+    points::Award,
+    quest::{Ask, Progress, Quest},
+    stream::Stream,
+    time::{Span, Timestamp},
+    verdict::{Activity, Permille, VerdictReason},
+};
+use earnest_vault::{Contributed, ContributionState, Hub};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{CommandError, Nothing, person::HubState};
+use crate::{Engine, EngineError};
+
+/// Everything that the Today screen shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Today {
+    /// Now, by the engine's clock.
+    pub now: Timestamp,
+    /// How the person wants to be called.
+    pub name: Option<String>,
+    /// How many devices are paired.
+    pub devices: u32,
+    /// What was recognised last, if that is under 30 s ago.
+    pub live: Option<Live>,
+    /// What keeps motion from being judged, when something does.
+    pub trouble: Option<CommandError>,
+    /// The quests that the hub offers, the ones in progress first.
+    pub quests: Vec<QuestCard>,
+    /// The sum of the awards.
+    pub points: u32,
+    /// The sum of the estimates that the hub has not answered yet.
+    pub provisional_points: u32,
+    /// Whether the hub answers.
+    pub hub: HubState,
+}
+
+/// The newest window of motion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Live {
+    /// Which device saw it.
+    pub device: DeviceId,
+    /// What the person calls that device.
+    pub device_name: String,
+    /// The motion.
+    pub label: Activity,
+    /// How sure the check is.
+    pub score: Permille,
+    /// Why.
+    pub reason: VerdictReason,
+    /// When the window ended.
+    pub at: Timestamp,
+}
+
+/// One quest.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct QuestCard {
+    /// Its name in records.
+    pub id: Slug,
+    /// What the card says.
+    pub title: String,
+    /// What to do and why.
+    pub story: String,
+    /// The motion that counts.
+    pub label: Activity,
+    /// Which streams it needs.
+    pub streams: Vec<Stream>,
+    /// How far it is.
+    pub progress: Progress,
+    /// Where it stands.
+    pub state: QuestState,
+    /// What it asks leave for.
+    pub ask: Ask,
+    /// What it would earn, or earns: the estimate until the hub has answered, then the award itself.
+    pub award: Award,
+    /// How many windows the capture has so far.
+    pub windows: u32,
+    /// The contribution, once there is one.
+    pub contribution: Option<ContributionId>,
+}
+
+/// Where a quest stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum QuestState {
+    /// No paired device measures what it needs.
+    NeedsDevice,
+    /// Under way, or ready to start.
+    Open,
+    /// Filled, but nothing allows the summary to leave.
+    NeedsConsent {
+        /// What is missing.
+        refusal: Refusal,
+    },
+    /// Prepared and on its way; the points are an estimate.
+    Sending,
+    /// The hub has answered.
+    Awarded,
+    /// The hub said no.
+    Refused,
+}
+
+/// How long the newest window counts as now.
+const LIVE: Span = Span::from_seconds(30);
+
+impl Engine {
+    /// Today's quests, best first, and what the points stand at.
+    pub(super) async fn today(&self, _: Nothing) -> Result<Today, EngineError> {
+        let now = self.now();
+        let devices = self.vault().devices().await?;
+        let contributions = self.vault().contributions().await?;
+        let hub = self.vault().hub().await?;
+        let mut quests = Vec::new();
+        for quest in self.vault().quests().await? {
+            quests.push(self.quest_card(quest, &contributions, hub.as_ref(), devices.is_empty()).await?);
+        }
+        // What can be moved now comes first, what is settled last; within that, the hub's order.
+        quests.sort_by_key(|card| match card.state {
+            QuestState::NeedsConsent { .. } => 0,
+            QuestState::Sending => 1,
+            QuestState::Open if card.progress.seconds > 0 => 2,
+            QuestState::Open | QuestState::NeedsDevice => 3,
+            QuestState::Refused => 4,
+            QuestState::Awarded => 5,
+        });
+        let live = self.latest_window().filter(|latest| now.since(latest.judged_at) < LIVE).map(|latest| Live {
+            device_name: devices.iter().find(|device| device.id == latest.device).map(|device| device.name.clone()).unwrap_or_default(),
+            device: latest.device,
+            label: latest.window.label,
+            score: latest.window.score,
+            reason: latest.window.reason,
+            at: latest.window.start.plus(latest.window.length),
+        });
+        let sums = Sums::of(&contributions);
+        Ok(Today {
+            now,
+            name: self.vault().person().await?.name,
+            devices: u32::try_from(devices.len()).unwrap_or(u32::MAX),
+            live,
+            trouble: self.trouble(),
+            quests,
+            points: sums.points,
+            provisional_points: sums.provisional,
+            hub: self.hub_state(),
+        })
+    }
+
+    async fn quest_card(
+        &self,
+        quest: Quest,
+        contributions: &[Contributed],
+        hub: Option<&Hub>,
+        no_devices: bool,
+    ) -> Result<QuestCard, EngineError> {
+        let standing = self.quests().standing(&quest).await?;
+        let done: Vec<&Contributed> = contributions
+            .iter()
+            .filter(|done| done.contribution.body().quest == quest.id && done.state != ContributionState::Withdrawn)
+            .collect();
+        let newest = done.iter().max_by_key(|done| done.contribution.body().ordinal);
+        let all_taken = done.len() >= quest.times as usize;
+        let card = |state, progress, award, windows, contribution| QuestCard {
+            id: quest.id.clone(),
+            title: quest.title.clone(),
+            story: quest.story.clone(),
+            label: quest.goal.label,
+            streams: quest.streams.iter().copied().collect(),
+            progress,
+            state,
+            ask: quest.ask.clone(),
+            award,
+            windows,
+            contribution,
+        };
+        if let (true, Some(newest)) = (all_taken, newest) {
+            let state = match newest.state {
+                ContributionState::Waiting => QuestState::Sending,
+                ContributionState::Awarded => QuestState::Awarded,
+                ContributionState::Refused | ContributionState::Withdrawn => QuestState::Refused,
+            };
+            let full = Progress { seconds: quest.goal.seconds, goal: quest.goal.seconds };
+            let award = newest.award.clone().unwrap_or_else(|| newest.estimate.clone());
+            let windows = u32::try_from(newest.contribution.body().fingerprints.len()).unwrap_or(u32::MAX);
+            return Ok(card(state, full, award, windows, Some(newest.contribution.id())));
+        }
+        let refusal = match (&standing.capture, hub) {
+            (Some(capture), Some(hub)) => self.quests().refusal(&quest, capture, hub.id.clone()).await?,
+            _ => None,
+        };
+        let state = match refusal {
+            Some(refusal) => QuestState::NeedsConsent { refusal },
+            None if no_devices => QuestState::NeedsDevice,
+            None => QuestState::Open,
+        };
+        let award = self.quests().estimate(&quest).await?;
+        Ok(card(state, standing.progress, award, standing.windows, None))
+    }
+}
+
+/// What the contributions sum to.
+pub(super) struct Sums {
+    /// Of what the hub has credited, as this device computes it.
+    pub(super) points: u32,
+    /// Of what it has not answered yet.
+    pub(super) provisional: u32,
+}
+
+impl Sums {
+    pub(super) fn of(contributions: &[Contributed]) -> Self {
+        let sum = |state| contributions.iter().filter(|done| done.state == state).map(|done| done.estimate.points).sum();
+        Self { points: sum(ContributionState::Awarded), provisional: sum(ContributionState::Waiting) }
+    }
+}

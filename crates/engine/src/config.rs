@@ -1,0 +1,102 @@
+//! What an engine is given: where its things are, what time it is, and where randomness comes from.
+
+use std::{fmt, net::SocketAddr, path::PathBuf, sync::Arc, time::SystemTime};
+
+use earnest_domain::time::Timestamp;
+use earnest_vault::KeyChoice;
+use url::Url;
+
+/// What an engine is given.
+#[derive(Debug, Clone)]
+pub struct EngineConfig {
+    /// The data folder; it exists and belongs to the person.
+    pub data: PathBuf,
+    /// Where the MQTT endpoint listens; port 0 takes a free one.
+    pub mqtt: SocketAddr,
+    /// Where contributions go.
+    pub hub: HubChoice,
+    /// Where the vault's key may lie.
+    pub key: KeyChoice,
+    /// What time it is.
+    pub clock: Clock,
+    /// Where randomness comes from.
+    pub random: Random,
+    /// The `earnest` executable, which replays for the sample wearable; without it there is no sample wearable.
+    pub player: Option<PathBuf>,
+    /// The recording that the sample wearable replays.
+    pub recording: Option<PathBuf>,
+}
+
+/// Which hub.
+#[derive(Debug, Clone)]
+pub struct HubChoice {
+    /// Where it is.
+    pub url: Url,
+    /// Whether it runs inside of this process.
+    pub embedded: bool,
+}
+
+/// A clock.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
+
+impl Clock {
+    /// A clock that tells whatever `now` says.
+    pub fn new(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    /// The system's clock.
+    pub fn system() -> Self {
+        Self::new(|| {
+            let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+            Timestamp::from_micros(i64::try_from(since_1970.as_micros()).unwrap_or(i64::MAX))
+        })
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
+    }
+}
+
+/// What a source of randomness says when the operating system has none.
+pub type NoRandomness = getrandom::Error;
+
+/// A source of random bytes.
+#[derive(Clone)]
+pub struct Random(Arc<dyn Fn(&mut [u8]) -> Result<(), NoRandomness> + Send + Sync>);
+
+impl Random {
+    /// A source that fills with whatever `fill` gives.
+    pub fn new(fill: impl Fn(&mut [u8]) -> Result<(), NoRandomness> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(fill))
+    }
+
+    /// The operating system's.
+    pub fn system() -> Self {
+        Self::new(getrandom::fill)
+    }
+
+    /// `N` random bytes.
+    ///
+    /// # Errors
+    /// The operating system has none: nothing secret can be made.
+    pub fn bytes<const N: usize>(&self) -> Result<[u8; N], NoRandomness> {
+        let mut bytes = [0; N];
+        (self.0)(&mut bytes)?;
+        Ok(bytes)
+    }
+}
+
+impl fmt::Debug for Random {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Random")
+    }
+}

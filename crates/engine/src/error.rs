@@ -1,0 +1,100 @@
+//! What a command can fail with.
+
+use earnest_domain::{consent::GrantError, device::DeviceId};
+use earnest_vault::VaultError;
+
+use crate::commands::CommandError;
+
+/// What a command, or opening the engine, failed with.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// No such command.
+    #[error("there is no command “{0}”")]
+    UnknownCommand(String),
+    /// The request is not what the command takes.
+    #[error("the request cannot be read: {0}; nothing was changed")]
+    BadRequest(String),
+    /// The store failed.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The grant makes no sense.
+    #[error(transparent)]
+    Grant(#[from] GrantError),
+    /// A name that is empty or too long.
+    #[error("a name has 1 to 60 characters; nothing was changed")]
+    InvalidName,
+    /// No such device.
+    #[error("there is no device {0}; nothing was changed")]
+    UnknownDevice(DeviceId),
+    /// No such receipt.
+    #[error("there is no such permission here; nothing was changed")]
+    UnknownReceipt,
+    /// The sample wearable is not to be had.
+    #[error("the sample wearable cannot play: {0}. `cargo xtask run` puts what it needs in place")]
+    NoSample(&'static str),
+    /// The hub was never reached, so that nobody can be named as the recipient.
+    #[error("the hub has not answered yet, so there is nobody to give a permission to; try again when it does. Nothing was changed")]
+    HubUnknown,
+    /// The MQTT endpoint cannot listen.
+    #[error("devices cannot be heard on {address}: {reason}. Choose another address with --mqtt")]
+    Listen {
+        /// The address.
+        address: std::net::SocketAddr,
+        /// What the system says.
+        reason: String,
+    },
+    /// The hub's address is no address.
+    #[error("{0}")]
+    HubAddress(String),
+    /// A device's password could not be made.
+    #[error("a password could not be made: {0}; nothing was changed")]
+    Credentials(String),
+    /// The engine is closing.
+    #[error("Earnest is closing; nothing was changed")]
+    Closing,
+}
+
+impl EngineError {
+    /// Stable code.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::UnknownCommand(_) => "unknown_command",
+            Self::BadRequest(_) => "bad_request",
+            Self::Vault(error) => error.code(),
+            Self::Grant(error) => error.code(),
+            Self::InvalidName => "invalid_name",
+            Self::UnknownDevice(_) => "unknown_device",
+            Self::UnknownReceipt => "unknown_receipt",
+            Self::NoSample(_) => "no_sample",
+            Self::HubUnknown => "hub_unknown",
+            Self::Listen { .. } => "listen",
+            Self::HubAddress(_) => "hub_address",
+            Self::Credentials(_) => "credentials",
+            Self::Closing => "closing",
+        }
+    }
+
+    /// The HTTP status of a front that speaks HTTP (RFC 9110, section 15).
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::UnknownCommand(_) | Self::UnknownDevice(_) | Self::UnknownReceipt => 404,
+            Self::BadRequest(_) | Self::HubAddress(_) => 400,
+            Self::Grant(_) | Self::InvalidName => 422,
+            Self::NoSample(_) | Self::HubUnknown => 409,
+            Self::Closing => 503,
+            Self::Vault(_) | Self::Listen { .. } | Self::Credentials(_) => 500,
+        }
+    }
+
+    /// As the fronts pass it on.
+    pub fn to_command_error(&self) -> CommandError {
+        CommandError { code: self.code().to_owned(), message: self.to_string() }
+    }
+}
+
+impl From<crate::config::NoRandomness> for EngineError {
+    fn from(error: crate::config::NoRandomness) -> Self {
+        Self::Credentials(error.to_string())
+    }
+}

@@ -1,0 +1,196 @@
+//! Messages become samples, and are acknowledged after they are committed.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use earnest_domain::{
+    device::DeviceId,
+    rejection::Rejection,
+};
+use earnest_vault::{Batch, Vault};
+use earnest_wearables::{
+    links::mqtt::{Answer, CommitError, Handler, Message, Taken},
+    protocols::senml,
+};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::{config::Clock, credentials::Credentials, events::Events, motion::Arrivals, presence::Presence};
+
+/// Messages that may wait for their commit, over all devices; past it, submitting waits and the devices feel it.
+const QUEUE: usize = 256;
+/// Messages in one transaction at most.
+const GROUP: usize = 256;
+/// Refusals that may wait to be recorded. A stranger can cause them at will: what does not fit is not counted.
+const REFUSALS: usize = 256;
+/// The one topic below a device's own that carries samples.
+const SENML: &str = "senml";
+
+/// A decoded message that waits for its commit.
+struct Pending {
+    batch: Batch,
+    rejections: Vec<Rejection>,
+    answer: oneshot::Sender<Result<Taken, CommitError>>,
+}
+
+/// Something that was refused before it was a message.
+type Refusal = (Option<DeviceId>, Rejection);
+
+/// What the endpoint hands its messages to.
+pub(crate) struct Door {
+    credentials: Arc<Credentials>,
+    presence: Arc<Presence>,
+    clock: Clock,
+    events: Events,
+    pending: mpsc::Sender<Pending>,
+    refusals: mpsc::Sender<Refusal>,
+}
+
+/// What keeps what came through the [`Door`].
+pub(crate) struct Keeper {
+    pending: mpsc::Receiver<Pending>,
+    refusals: mpsc::Receiver<Refusal>,
+    vault: Vault,
+    presence: Arc<Presence>,
+    clock: Clock,
+    events: Events,
+    arrivals: Arrivals,
+}
+
+/// A door and its keeper.
+pub(crate) fn ingest(
+    vault: Vault,
+    credentials: Arc<Credentials>,
+    presence: Arc<Presence>,
+    clock: Clock,
+    events: Events,
+    arrivals: Arrivals,
+) -> (Door, Keeper) {
+    let (pending, pending_here) = mpsc::channel(QUEUE);
+    let (refusals, refusals_here) = mpsc::channel(REFUSALS);
+    let door = Door {
+        credentials,
+        presence: Arc::clone(&presence),
+        clock: clock.clone(),
+        events: events.clone(),
+        pending,
+        refusals,
+    };
+    let keeper = Keeper { pending: pending_here, refusals: refusals_here, vault, presence, clock, events, arrivals };
+    (door, keeper)
+}
+
+impl Handler for Door {
+    async fn login(&self, user: &str, password: &[u8]) -> Option<DeviceId> {
+        self.credentials.login(user, password).await
+    }
+
+    async fn submit(&self, message: Message) -> Result<Answer, CommitError> {
+        let (answer, promise) = oneshot::channel();
+        if message.subtopic() != SENML {
+            // A will, or a device's chatter about itself: its own business, and no sample.
+            let _ = answer.send(Ok(Taken::Committed));
+            return Ok(promise);
+        }
+        // Decoded here, on the connection's own task, so that the one writer only writes.
+        let format = senml::Format::detect(&message.payload);
+        let decoded = senml::decode(&message.payload, format, self.clock.now(), senml::Limits::default());
+        let batch = Batch { device: message.device, samples: decoded.samples };
+        let pending = Pending { batch, rejections: decoded.rejections, answer };
+        self.pending.send(pending).await.map_err(|_| CommitError::Closed)?;
+        Ok(promise)
+    }
+
+    fn refused(&self, device: Option<&DeviceId>, peer: SocketAddr, rejection: Rejection) {
+        tracing::info!(%peer, reason = rejection.reason.code(), "refused at the door");
+        if let Some(device) = device {
+            self.presence.refused(device);
+        }
+        let _ = self.refusals.try_send((device.cloned(), rejection));
+    }
+
+    fn connection(&self, device: &DeviceId, up: bool) {
+        self.presence.connection(device, up);
+        self.events.readings_arrived();
+    }
+}
+
+impl Keeper {
+    /// Keeps what comes until the door is gone and everything that came through it is committed.
+    pub(crate) async fn keep(mut self) {
+        let mut refusals_open = true;
+        loop {
+            tokio::select! {
+                biased;
+                first = self.pending.recv() => {
+                    let Some(first) = first else { break };
+                    let mut group = vec![first];
+                    while group.len() < GROUP {
+                        match self.pending.try_recv() {
+                            Ok(next) => group.push(next),
+                            Err(_) => break,
+                        }
+                    }
+                    self.commit(group).await;
+                }
+                refusal = self.refusals.recv(), if refusals_open => match refusal {
+                    Some((device, rejection)) => {
+                        if let Err(error) = self.vault.reject(device.as_ref(), &rejection, self.clock.now()).await {
+                            tracing::warn!(%error, "a refusal was not recorded");
+                        }
+                        self.events.readings_arrived();
+                    }
+                    None => refusals_open = false,
+                },
+            }
+        }
+    }
+
+    /// One transaction for the samples of the whole group; the answers go out after it.
+    async fn commit(&mut self, group: Vec<Pending>) {
+        let mut batches = Vec::with_capacity(group.len());
+        let mut answers = Vec::with_capacity(group.len());
+        for Pending { batch, rejections, answer } in group {
+            answers.push((batch.device.clone(), batch.samples.is_empty(), rejections, answer));
+            batches.push(batch);
+        }
+        let appended = match self.vault.append(batches).await {
+            Ok(appended) => appended,
+            Err(error) => {
+                tracing::error!(%error, code = error.code(), "samples were not stored; their devices send them again");
+                for (_, _, _, answer) in answers {
+                    let _ = answer.send(Err(CommitError::Failed(error.code().to_owned())));
+                }
+                return;
+            }
+        };
+        let now = self.clock.now();
+        for ((device, empty, rejections, answer), appended) in answers.into_iter().zip(appended) {
+            let recorded = self.record(&device, &rejections).await;
+            let taken = match recorded {
+                Err(code) => Err(CommitError::Failed(code)),
+                // Nothing in it could be taken, and sending it again cannot help.
+                Ok(()) if empty && !rejections.is_empty() => Ok(Taken::Refused),
+                Ok(()) => Ok(Taken::Committed),
+            };
+            if !rejections.is_empty() {
+                self.presence.refused(&device);
+            } else if !empty {
+                self.presence.heard(&device, now);
+            }
+            if appended.stored > 0 {
+                self.arrivals.tell(&device);
+            }
+            let _ = answer.send(taken);
+        }
+        self.events.readings_arrived();
+    }
+
+    /// Refused records are on record before the message is acknowledged: it will not come again to explain itself.
+    async fn record(&self, device: &DeviceId, rejections: &[Rejection]) -> Result<(), String> {
+        for rejection in rejections {
+            if let Err(error) = self.vault.reject(Some(device), rejection, self.clock.now()).await {
+                return Err(error.code().to_owned());
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,234 @@
+//! Samples become judged windows.
+//!
+//! A device's motion is cut into windows that follow each other without overlap, starting at its first sample and again after each
+//! silence. How far it is cut is stored with the windows, in one transaction, so that a stop at any instant judges nothing twice and
+//! leaves nothing out.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use earnest_checks::activity::{ActivityCheck, Motion};
+use earnest_domain::{
+    contribution::Fingerprint,
+    device::DeviceId,
+    identity::PersonKey,
+    sample::Sample,
+    stream::{Channel, Stream},
+    time::{Span, Timestamp},
+    verdict::Window,
+};
+use earnest_vault::Vault;
+use tokio::sync::Notify;
+
+use crate::{
+    EngineError,
+    commands::CommandError,
+    events::{Event, Events},
+    quests::Quests,
+};
+
+/// How much motion is read from the vault at once.
+const STRETCH: Span = Span::from_seconds(60);
+
+/// Which devices have samples that nobody has judged.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Arrivals(Arc<Waiting>);
+
+#[derive(Debug, Default)]
+struct Waiting {
+    devices: Mutex<BTreeSet<DeviceId>>,
+    bell: Notify,
+}
+
+impl Arrivals {
+    /// Samples of `device` were stored.
+    pub(crate) fn tell(&self, device: &DeviceId) {
+        let fresh = self.0.devices.lock().unwrap_or_else(PoisonError::into_inner).insert(device.clone());
+        if fresh {
+            self.0.bell.notify_one();
+        }
+    }
+
+    async fn next(&self) -> DeviceId {
+        loop {
+            let device = self.0.devices.lock().unwrap_or_else(PoisonError::into_inner).pop_first();
+            match device {
+                Some(device) => return device,
+                None => self.0.bell.notified().await,
+            }
+        }
+    }
+}
+
+/// What keeps a part of the engine from working, for the screens to say.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Trouble(Arc<Mutex<Option<CommandError>>>);
+
+impl Trouble {
+    pub(crate) fn now(&self) -> Option<CommandError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Notes what is wrong, or that it is over; whether that is news.
+    fn set(&self, trouble: Option<CommandError>) -> bool {
+        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let news = *now != trouble;
+        *now = trouble;
+        news
+    }
+}
+
+/// Who judges motion.
+pub(crate) struct Judge {
+    pub(crate) vault: Vault,
+    pub(crate) key: Arc<PersonKey>,
+    pub(crate) arrivals: Arrivals,
+    pub(crate) events: Events,
+    pub(crate) quests: Quests,
+    pub(crate) trouble: Trouble,
+}
+
+/// The check, once it was needed: loading it takes memory that an idle node can do without.
+type Loaded = Option<ActivityCheck>;
+
+impl Judge {
+    /// Judges what arrives, for as long as it is polled. What was stored before the last stop comes first.
+    pub(crate) async fn run(self) {
+        match self.vault.devices().await {
+            Ok(devices) => devices.iter().for_each(|device| self.arrivals.tell(&device.id)),
+            Err(error) => tracing::error!(%error, "the devices cannot be read"),
+        }
+        let mut check: Loaded = None;
+        loop {
+            let device = self.arrivals.next().await;
+            match self.judge(&device, &mut check).await {
+                Ok(true) => {
+                    if let Err(error) = self.quests.advance().await {
+                        tracing::error!(%error, "the quests did not move");
+                    }
+                }
+                Ok(false) => {}
+                Err(error) => tracing::error!(%error, %device, "motion was not judged; it stays in the vault"),
+            }
+        }
+    }
+
+    /// Judges all complete windows of a device; whether there were any.
+    async fn judge(&self, device: &DeviceId, check: &mut Loaded) -> Result<bool, EngineError> {
+        let Some(newest) = self.newest_motion(device).await? else { return Ok(false) };
+        let mut any = false;
+        let mut cursor = self.vault.judged_until(device).await?.unwrap_or_default();
+        while let Some(samples) = self.stretch_from(device, &mut cursor, newest).await? {
+            let read_until = cursor.plus(STRETCH).min(newest);
+            let key = Arc::clone(&self.key);
+            let taken = check.take();
+            let from = cursor;
+            let job = tokio::task::spawn_blocking(move || {
+                let mut check = taken.map_or_else(ActivityCheck::load, Ok)?;
+                let (windows, until) = cut(&mut check, &samples, from, read_until, &key)?;
+                Ok((check, windows, until))
+            });
+            let (returned, windows, until) = match job.await.map_err(|_| EngineError::Closing)? {
+                Ok(judged) => judged,
+                Err(error) => return self.cannot_judge(&error),
+            };
+            *check = Some(returned);
+            if self.trouble.set(None) {
+                self.events.tell(Event::Today);
+            }
+            if until == cursor {
+                break; // the next window is not complete yet
+            }
+            self.vault.record_windows(device, &windows, until).await?;
+            any |= !windows.is_empty();
+            cursor = until;
+        }
+        if any {
+            self.events.tell(Event::Today);
+        }
+        Ok(any)
+    }
+
+    fn cannot_judge(&self, error: &earnest_checks::CheckError) -> Result<bool, EngineError> {
+        let message = format!("{error}. What arrives is kept, and judged once that is mended");
+        if self.trouble.set(Some(CommandError { code: error.code().to_owned(), message })) {
+            tracing::error!(%error, "the activity check cannot run");
+            self.events.tell(Event::Today);
+        }
+        Ok(false)
+    }
+
+    async fn newest_motion(&self, device: &DeviceId) -> Result<Option<Timestamp>, EngineError> {
+        let totals = self.vault.totals().await?;
+        let motion = totals.iter().filter(|total| total.device == *device && total.channel.stream() != Stream::HeartRate);
+        Ok(motion.map(|total| total.last_time).max())
+    }
+
+    /// The motion from `cursor` on; the cursor moves over a silence. `None` when there is no more.
+    async fn stretch_from(&self, device: &DeviceId, cursor: &mut Timestamp, newest: Timestamp) -> Result<Option<Vec<Sample>>, EngineError> {
+        let Some(first) = self.vault.first_sample(device, &MOTION, *cursor).await? else { return Ok(None) };
+        // A window is not begun in the middle of a silence, but one that began before it is judged as it is.
+        *cursor = if first.since(*cursor) >= STRETCH { first } else { *cursor };
+        let until = cursor.plus(STRETCH).min(newest).plus(Span::from_micros(1));
+        let samples = self.vault.samples(device, &MOTION, *cursor, until).await?;
+        Ok((!samples.is_empty()).then_some(samples))
+    }
+}
+
+/// The channels of motion.
+const MOTION: [Channel; 6] = [
+    Channel::AccelerationX,
+    Channel::AccelerationY,
+    Channel::AccelerationZ,
+    Channel::AngularVelocityX,
+    Channel::AngularVelocityY,
+    Channel::AngularVelocityZ,
+];
+
+/// Cuts `samples` (in order of time) into windows from `from` on, judges those that end by `until`, and says how far it came.
+fn cut(
+    check: &mut ActivityCheck,
+    samples: &[Sample],
+    from: Timestamp,
+    until: Timestamp,
+    key: &PersonKey,
+) -> Result<(Vec<(Window, Fingerprint)>, Timestamp), earnest_checks::CheckError> {
+    let length = check.window_length();
+    let mut windows = Vec::new();
+    let mut start = from;
+    loop {
+        let here = samples.partition_point(|sample| sample.time < start);
+        let Some(first) = samples.get(here) else { return Ok((windows, start)) };
+        if first.time.since(start) >= length {
+            start = first.time; // silence: the next window begins with the next sample
+        }
+        let end = start.plus(length);
+        if end > until {
+            return Ok((windows, start));
+        }
+        let there = samples.partition_point(|sample| sample.time < end);
+        let inside = &samples[here..there];
+        let window = check.judge(&motion(inside), start)?;
+        windows.push((window, Fingerprint::of(inside, start, key)));
+        start = end;
+    }
+}
+
+fn motion(samples: &[Sample]) -> Motion {
+    let mut motion = Motion::default();
+    for sample in samples {
+        let axis = match sample.channel {
+            Channel::AccelerationX => &mut motion.acceleration[0],
+            Channel::AccelerationY => &mut motion.acceleration[1],
+            Channel::AccelerationZ => &mut motion.acceleration[2],
+            Channel::AngularVelocityX => &mut motion.angular_velocity[0],
+            Channel::AngularVelocityY => &mut motion.angular_velocity[1],
+            Channel::AngularVelocityZ => &mut motion.angular_velocity[2],
+            _ => continue,
+        };
+        axis.push((sample.time, sample.value));
+    }
+    motion
+}

@@ -1,0 +1,1071 @@
+// Generated from the engine's table of commands by `cargo xtask types`. Do not edit.
+
+/**
+ * The motions that the activity check knows, and the honest answer when it is none of them.
+ */
+export type Activity = "standing" | "walking" | "running" | "badminton" | "unknown";
+
+/**
+ * What a quest needs a grant for.
+ */
+export type Ask = { 
+/**
+ * The purpose's name in records.
+ */
+purpose: Slug, 
+/**
+ * The purpose in plain words, as the end of "for ...".
+ */
+purpose_text: string, 
+/**
+ * How much detail.
+ */
+precision: Precision, 
+/**
+ * How long the hub keeps it, in days.
+ */
+retention_days: number, };
+
+/**
+ * One thing that a hub asks for.
+ */
+export type AskView = { 
+/**
+ * The purpose's name in records.
+ */
+purpose: Slug, 
+/**
+ * The purpose in plain words, as the end of "for ...".
+ */
+purpose_text: string, 
+/**
+ * Which streams.
+ */
+streams: Array<Stream>, 
+/**
+ * How much detail.
+ */
+precision: Precision, 
+/**
+ * Who gets it.
+ */
+recipient: Slug, 
+/**
+ * What the recipient calls itself.
+ */
+recipient_name: string, 
+/**
+ * How long it keeps it, in days.
+ */
+retention_days: number, 
+/**
+ * The titles of the quests that ask it.
+ */
+quests: Array<string>, 
+/**
+ * What those quests offer, in points.
+ */
+points: number, 
+/**
+ * From when a grant given now would cover captures.
+ */
+from: Timestamp, 
+/**
+ * Until when.
+ */
+until: Timestamp, 
+/**
+ * The receipt that allows it now, when there is one: the switch is on.
+ */
+receipt: ReceiptId | null, 
+/**
+ * Until when that receipt allows it.
+ */
+granted_until: Timestamp | null, };
+
+/**
+ * The points of one contribution, with the lines that sum to them.
+ */
+export type Award = { 
+/**
+ * Whole points.
+ */
+points: number, 
+/**
+ * Base, quality, novelty, need, and the cap when it applies. Their changes sum to `points` and the part of a point that
+ * rounding down drops.
+ */
+lines: Array<Line>, };
+
+/**
+ * What goes wrong with a command, as every front passes it on. The screens branch on `code`, never on `message`.
+ */
+export type CommandError = { 
+/**
+ * Stable code.
+ */
+code: string, 
+/**
+ * What happened, what was kept, what to do.
+ */
+message: string, };
+
+/**
+ * The content address of a contribution.
+ */
+export type ContributionId = string;
+
+/**
+ * Where a contribution stands.
+ */
+export type ContributionState = "waiting" | "awarded" | "refused" | "withdrawn";
+
+/**
+ * A device's id, which is also its MQTT user name and a level of its topics: 1 to 64 of `a-z`, `0-9` and `-`.
+ */
+export type DeviceId = string;
+
+/**
+ * How a device came to Earnest.
+ */
+export type DeviceKind = "mqtt" | "sample";
+
+/**
+ * Everything that the Devices screen shows.
+ */
+export type DeviceList = { 
+/**
+ * Now, by the engine's clock.
+ */
+now: Timestamp, 
+/**
+ * The paired devices, the newest first.
+ */
+devices: Array<DeviceView>, 
+/**
+ * What was refused of callers that are no paired device.
+ */
+strangers: Array<RejectionView>, 
+/**
+ * Where devices reach the endpoint.
+ */
+endpoint: EndpointView, };
+
+/**
+ * Whose captures a grant covers.
+ */
+export type DeviceScope = "all" | { "only": Array<DeviceId> };
+
+/**
+ * One device.
+ */
+export type DeviceView = { 
+/**
+ * Its id, and its MQTT user name.
+ */
+id: DeviceId, 
+/**
+ * What the person calls it.
+ */
+name: string, 
+/**
+ * How it came.
+ */
+kind: DeviceKind, 
+/**
+ * When it was paired.
+ */
+paired_at: Timestamp, 
+/**
+ * Health at a glance.
+ */
+health: Health, 
+/**
+ * Whether it is connected now.
+ */
+connected: boolean, 
+/**
+ * When its newest reading arrived here; `null` before the first.
+ */
+last_seen: Timestamp | null, 
+/**
+ * Values stored, in all.
+ */
+samples: number, 
+/**
+ * By stream.
+ */
+streams: Array<StreamView>, 
+/**
+ * What the activity check made of it, windows by label.
+ */
+windows: { [key in Activity]?: number }, 
+/**
+ * The newest windows, the oldest of them first, at most 60.
+ */
+recent: Array<RecentWindow>, 
+/**
+ * What was refused, and why.
+ */
+rejections: Array<RejectionView>, 
+/**
+ * The topic that it publishes to.
+ */
+topic: string, 
+/**
+ * For the sample wearable: whether its replay is on.
+ */
+sample_running: boolean | null, };
+
+/**
+ * Where devices reach the built-in MQTT endpoint.
+ */
+export type EndpointView = { 
+/**
+ * Address of the interface.
+ */
+host: string, 
+/**
+ * TCP port.
+ */
+port: number, };
+
+/**
+ * Something changed. A front that shows it asks again; one that does not ignores it.
+ */
+export type Event = { "event": "devices" } | { "event": "today" } | { "event": "sharing" } | { "event": "history" } | { "event": "person" } | { "event": "awarded", 
+/**
+ * Which one.
+ */
+contribution: ContributionId, 
+/**
+ * What it earned.
+ */
+points: number, } | { "event": "resync" };
+
+/**
+ * The parts of the formula, in the order in which they apply.
+ */
+export type Factor = "base" | "quality" | "novelty" | "need" | "cap";
+
+/**
+ * What a person allows: purpose x streams x precision x recipient x retention x expiry.
+ */
+export type Grant = { 
+/**
+ * What the recipient may use it for.
+ */
+purpose: Slug, 
+/**
+ * What was measured.
+ */
+streams: Array<Stream>, 
+/**
+ * By which devices.
+ */
+devices: DeviceScope, 
+/**
+ * How much of it may leave, at most.
+ */
+precision: Precision, 
+/**
+ * Who gets it: a hub's id.
+ */
+recipient: Slug, 
+/**
+ * How many days the recipient may keep it.
+ */
+retention_days: number, 
+/**
+ * Covers what was captured from this instant on.
+ */
+from: Timestamp, 
+/**
+ * Covers nothing captured, and sends nothing, from this instant on.
+ */
+until: Timestamp, };
+
+/**
+ * Gives leave. What is absent takes the default that the Sharing screen shows.
+ */
+export type GrantConsent = { 
+/**
+ * What for.
+ */
+purpose: Slug, 
+/**
+ * Which streams.
+ */
+streams: Array<Stream>, 
+/**
+ * How much detail.
+ */
+precision: Precision, 
+/**
+ * Which devices; all of them when absent.
+ */
+devices?: Array<DeviceId>, 
+/**
+ * Who: a hub's id, or `hub` for the one that this node uses, which is also the default.
+ */
+recipient?: Slug, 
+/**
+ * Covers captures from then on; a day ago when absent, so that a walk just made counts.
+ */
+from?: Timestamp, 
+/**
+ * Until when; in 90 days when absent.
+ */
+until?: Timestamp, };
+
+/**
+ * Every receipt.
+ */
+export type GrantList = { 
+/**
+ * The newest first.
+ */
+grants: Array<GrantView>, };
+
+/**
+ * Where a grant stands.
+ */
+export type GrantState = "active" | "ended" | "withdrawn";
+
+/**
+ * A receipt and where it stands.
+ */
+export type GrantView = { 
+/**
+ * Its content address.
+ */
+receipt: ReceiptId, 
+/**
+ * What it allows.
+ */
+grant: Grant, 
+/**
+ * When it was given.
+ */
+given_at: Timestamp, 
+/**
+ * Where it stands.
+ */
+state: GrantState, 
+/**
+ * When it was withdrawn.
+ */
+withdrawn_at: Timestamp | null, };
+
+/**
+ * Health at a glance.
+ */
+export type Health = "waiting" | "listening" | "silent" | "refused" | "resting";
+
+/**
+ * Everything that the History screen shows.
+ */
+export type History = { 
+/**
+ * The newest first.
+ */
+items: Array<HistoryItem>, 
+/**
+ * The sum of the awards.
+ */
+points: number, 
+/**
+ * What the hub says it is; `null` before the first answer.
+ */
+hub_points: number | null, };
+
+/**
+ * One contribution.
+ */
+export type HistoryItem = { 
+/**
+ * Its content address.
+ */
+contribution: ContributionId, 
+/**
+ * For which quest.
+ */
+quest: Slug, 
+/**
+ * What the quest is called.
+ */
+quest_title: string, 
+/**
+ * When it was prepared.
+ */
+at: Timestamp, 
+/**
+ * Where it stands.
+ */
+state: ContributionState, 
+/**
+ * The motion.
+ */
+label: Activity, 
+/**
+ * How long.
+ */
+seconds: number, 
+/**
+ * How clear.
+ */
+quality: Permille, 
+/**
+ * How many windows were summed up.
+ */
+windows: number, 
+/**
+ * Readings that it was made of and that stayed.
+ */
+stayed_readings: number, 
+/**
+ * The receipt that allowed it.
+ */
+receipt: ReceiptId, 
+/**
+ * The exact bytes that leave, or left.
+ */
+text: string, 
+/**
+ * When it was first sent.
+ */
+sent_at: Timestamp | null, 
+/**
+ * What this device computed before the hub answered.
+ */
+estimate: Award, 
+/**
+ * What the hub answered.
+ */
+award: Award | null, 
+/**
+ * Whether the two agree, to the point and the line.
+ */
+agrees: boolean | null, 
+/**
+ * Why the hub said no: a stable code.
+ */
+refusal: string | null, };
+
+/**
+ * Whether the hub answers.
+ */
+export type HubState = "unknown" | "reachable" | "unreachable";
+
+/**
+ * The hub, as far as it is known.
+ */
+export type HubView = { 
+/**
+ * Its id in receipts; `null` until it was reached once.
+ */
+id: Slug | null, 
+/**
+ * What it calls itself.
+ */
+name: string, 
+/**
+ * Whether it runs inside this app.
+ */
+embedded: boolean, 
+/**
+ * Whether it answers.
+ */
+state: HubState, };
+
+/**
+ * Where the key of the vault lies.
+ */
+export type KeyPlaceView = "keyring" | "file";
+
+/**
+ * Something that left.
+ */
+export type LeftItem = { 
+/**
+ * Which contribution.
+ */
+contribution: ContributionId, 
+/**
+ * For which quest.
+ */
+quest_title: string, 
+/**
+ * When it was first sent.
+ */
+at: Timestamp, 
+/**
+ * How many bytes.
+ */
+bytes: number, 
+/**
+ * Under which receipt.
+ */
+receipt: ReceiptId, };
+
+/**
+ * One line of the sum.
+ */
+export type Line = { 
+/**
+ * Which part of the formula.
+ */
+factor: Factor, 
+/**
+ * Points for the base and the cap, permille for the factors.
+ */
+value: number, 
+/**
+ * What the line adds to the sum, in thousandths of a point.
+ */
+change: number, 
+/**
+ * Why the value is what it is.
+ */
+reason: LineReason, };
+
+/**
+ * Why a line has its value; stable codes with a sentence each in the message catalogue.
+ */
+export type LineReason = "quest_offer" | "clear" | "partly_unclear" | "too_unclear" | "all_new" | "partly_repeated" | "all_repeated" | "need_usual" | "need_high" | "need_low" | "quest_cap";
+
+/**
+ * The newest window of motion.
+ */
+export type Live = { 
+/**
+ * Which device saw it.
+ */
+device: DeviceId, 
+/**
+ * What the person calls that device.
+ */
+device_name: string, 
+/**
+ * The motion.
+ */
+label: Activity, 
+/**
+ * How sure the check is.
+ */
+score: Permille, 
+/**
+ * Why.
+ */
+reason: VerdictReason, 
+/**
+ * When the window ended.
+ */
+at: Timestamp, };
+
+/**
+ * A request without parameters: `{}` on the wire.
+ */
+export type Nothing = Record<string, never>;
+
+/**
+ * Pairs a wearable that speaks MQTT.
+ */
+export type PairMqtt = { 
+/**
+ * What the person calls it: 1 to 60 characters.
+ */
+name: string, };
+
+/**
+ * Pairs the sample wearable.
+ */
+export type PairSample = { 
+/**
+ * How many times faster than life it plays; 1 when absent.
+ */
+speed?: number, };
+
+/**
+ * Everything a device needs; the password is shown once and kept only as a hash.
+ */
+export type Pairing = { 
+/**
+ * The device's id.
+ */
+device: DeviceId, 
+/**
+ * Where to connect.
+ */
+host: string, 
+/**
+ * TCP port.
+ */
+port: number, 
+/**
+ * MQTT user name.
+ */
+username: string, 
+/**
+ * MQTT password.
+ */
+password: string, 
+/**
+ * Where to publish.
+ */
+topic: string, 
+/**
+ * The same as a QR code: an SVG image of a JSON object with these fields.
+ */
+qr_svg: string, };
+
+/**
+ * A share in thousandths, 0 to 1000: how scores, qualities and factors are carried, so that no float touches an award.
+ */
+export type Permille = number;
+
+/**
+ * What the welcome and the settings show.
+ */
+export type Person = { 
+/**
+ * How the person wants to be called; `null` until the welcome is done.
+ */
+name: string | null, 
+/**
+ * Where the vault's key lies.
+ */
+key_place: KeyPlaceView, 
+/**
+ * Values that the vault holds.
+ */
+readings: number, 
+/**
+ * Bytes on disk.
+ */
+vault_bytes: number, 
+/**
+ * The hub that contributions would go to.
+ */
+hub: HubView, 
+/**
+ * The version of the app.
+ */
+version: string, };
+
+/**
+ * How much of a capture may leave. Ordered: a grant of one precision covers all coarser ones.
+ */
+export type Precision = "summary" | "features" | "raw";
+
+/**
+ * How far a person has come.
+ */
+export type Progress = { 
+/**
+ * Seconds that count.
+ */
+seconds: number, 
+/**
+ * Seconds that it takes.
+ */
+goal: number, };
+
+/**
+ * One quest.
+ */
+export type QuestCard = { 
+/**
+ * Its name in records.
+ */
+id: Slug, 
+/**
+ * What the card says.
+ */
+title: string, 
+/**
+ * What to do and why.
+ */
+story: string, 
+/**
+ * The motion that counts.
+ */
+label: Activity, 
+/**
+ * Which streams it needs.
+ */
+streams: Array<Stream>, 
+/**
+ * How far it is.
+ */
+progress: Progress, 
+/**
+ * Where it stands.
+ */
+state: QuestState, 
+/**
+ * What it asks leave for.
+ */
+ask: Ask, 
+/**
+ * What it would earn, or earns: the estimate until the hub has answered, then the award itself.
+ */
+award: Award, 
+/**
+ * How many windows the capture has so far.
+ */
+windows: number, 
+/**
+ * The contribution, once there is one.
+ */
+contribution: ContributionId | null, };
+
+/**
+ * Where a quest stands.
+ */
+export type QuestState = { "state": "needs_device" } | { "state": "open" } | { "state": "needs_consent", 
+/**
+ * What is missing.
+ */
+refusal: Refusal, } | { "state": "sending" } | { "state": "awarded" } | { "state": "refused" } | { "state": "withdrawn" };
+
+/**
+ * One quest in numbers.
+ */
+export type QuestStatus = { 
+/**
+ * Its name in records.
+ */
+id: Slug, 
+/**
+ * From 0 to 1.
+ */
+progress: number, 
+/**
+ * Credited as often as it can be.
+ */
+done: boolean, };
+
+/**
+ * The content address of a receipt.
+ */
+export type ReceiptId = string;
+
+/**
+ * A judged window, for the strip that shows what a device has seen lately.
+ */
+export type RecentWindow = { 
+/**
+ * When it starts.
+ */
+start: Timestamp, 
+/**
+ * What it was.
+ */
+label: Activity, 
+/**
+ * How sure the check was.
+ */
+score: Permille, };
+
+/**
+ * Why something may not leave. Stable codes; the hub answers with the same ones.
+ */
+export type Refusal = "no_grant" | "recipient" | "purpose" | "streams" | "devices" | "precision" | "captured_before" | "expired" | "withdrawn";
+
+/**
+ * A reason code, stable for ever: the screens and `earnest status` count by it.
+ */
+export type RejectionReason = "wrong_credentials" | "foreign_topic" | "payload_too_large" | "malformed_payload" | "not_a_number" | "no_value" | "unknown_name" | "unknown_unit" | "time_in_future" | "clock_not_set" | "unsupported_version";
+
+/**
+ * What was refused, counted by reason.
+ */
+export type RejectionView = { 
+/**
+ * Why.
+ */
+reason: RejectionReason, 
+/**
+ * How often.
+ */
+count: number, 
+/**
+ * The last time.
+ */
+last_at: Timestamp, 
+/**
+ * Where and what, the last time.
+ */
+detail: string, };
+
+/**
+ * Access for one replay; the password is forgotten when the node stops.
+ */
+export type ReplayAccess = { 
+/**
+ * Where to connect.
+ */
+host: string, 
+/**
+ * TCP port.
+ */
+port: number, 
+/**
+ * MQTT user name.
+ */
+username: string, 
+/**
+ * MQTT password.
+ */
+password: string, 
+/**
+ * Where to publish.
+ */
+topic: string, 
+/**
+ * Now, by the engine's clock.
+ */
+now: Timestamp, };
+
+/**
+ * Asks for access to publish as a paired device.
+ */
+export type ReplayCredentials = { 
+/**
+ * Which device the replay speaks as.
+ */
+device: DeviceId, };
+
+/**
+ * The name that the person chose: 1 to 60 characters.
+ */
+export type SetName = { 
+/**
+ * The name.
+ */
+name: string, };
+
+/**
+ * Pauses the sample wearable, or lets it go on.
+ */
+export type SetSampleRunning = { 
+/**
+ * Which one.
+ */
+device: DeviceId, 
+/**
+ * On or off.
+ */
+running: boolean, };
+
+/**
+ * Everything that the Sharing screen shows.
+ */
+export type Sharing = { 
+/**
+ * Now, by the engine's clock.
+ */
+now: Timestamp, 
+/**
+ * Who would get it.
+ */
+hub: HubView, 
+/**
+ * What the hub's quests ask for, each with its switch.
+ */
+asks: Array<AskView>, 
+/**
+ * Every receipt, the newest first.
+ */
+grants: Array<GrantView>, 
+/**
+ * What left, the newest first.
+ */
+left: Array<LeftItem>, 
+/**
+ * Bytes that left in the last seven days.
+ */
+left_bytes_week: number, 
+/**
+ * Values that stayed.
+ */
+stayed_readings: number, };
+
+/**
+ * A short name made of `a-z`, `0-9` and `-`: what a purpose, a quest or a hub is called in records.
+ */
+export type Slug = string;
+
+/**
+ * The sums of a node.
+ */
+export type Status = { 
+/**
+ * Values stored.
+ */
+samples: number, 
+/**
+ * Judged windows, by label.
+ */
+windows: { [key in Activity]?: number }, 
+/**
+ * Refused messages and records, by reason.
+ */
+rejected: { [key in RejectionReason]?: number }, 
+/**
+ * The quests on offer.
+ */
+quests: Array<QuestStatus>, 
+/**
+ * Contributions and withdrawals that wait for the hub.
+ */
+outbox: number, 
+/**
+ * The sum of the awards, as this device recomputes them.
+ */
+points: number, 
+/**
+ * What the hub says it is; `null` before the first answer.
+ */
+hub_points: number | null, 
+/**
+ * Whether the two are equal.
+ */
+points_agree: boolean, };
+
+/**
+ * What is measured. A grant speaks of streams; a device sends [`Channel`]s of them.
+ */
+export type Stream = "acceleration" | "angular_velocity" | "heart_rate";
+
+/**
+ * One stream of a device.
+ */
+export type StreamView = { 
+/**
+ * What is measured.
+ */
+stream: Stream, 
+/**
+ * In which unit (UCUM).
+ */
+unit: string, 
+/**
+ * Values stored.
+ */
+samples: number, 
+/**
+ * The newest value: of three axes, the length of the vector.
+ */
+last_value: number | null, 
+/**
+ * Its time, by the device's clock.
+ */
+last_time: Timestamp | null, };
+
+/**
+ * An instant: microseconds since 1970-01-01T00:00:00Z, without leap seconds.
+ *
+ * On the wire a plain number; it stays below 2^53 (what JavaScript holds exactly) until the year 2255.
+ */
+export type Timestamp = number;
+
+/**
+ * Everything that the Today screen shows.
+ */
+export type Today = { 
+/**
+ * Now, by the engine's clock.
+ */
+now: Timestamp, 
+/**
+ * How the person wants to be called.
+ */
+name: string | null, 
+/**
+ * How many devices are paired.
+ */
+devices: number, 
+/**
+ * What was recognised last, if that is under 30 s ago.
+ */
+live: Live | null, 
+/**
+ * The quests that the hub offers, the ones in progress first.
+ */
+quests: Array<QuestCard>, 
+/**
+ * The sum of the awards.
+ */
+points: number, 
+/**
+ * The sum of the estimates that the hub has not answered yet.
+ */
+provisional_points: number, 
+/**
+ * Whether the hub answers.
+ */
+hub: HubState, };
+
+/**
+ * Why a window of motion got the label it got; stable codes.
+ */
+export type VerdictReason = "recognised" | "low_confidence" | "out_of_distribution" | "constant" | "gaps";
+
+/**
+ * Takes leave back.
+ */
+export type WithdrawConsent = { 
+/**
+ * Which receipt.
+ */
+receipt: ReceiptId, };
+
+/**
+ * What a withdrawal did at once; the hub is told as soon as it answers.
+ */
+export type Withdrawn = { 
+/**
+ * The receipt, now withdrawn.
+ */
+grant: GrantView, 
+/**
+ * Contributions that were waiting and do not leave any more.
+ */
+stopped: number, 
+/**
+ * Contributions that had left: the hub is asked to erase them.
+ */
+to_erase: number, };
+
+export interface Commands {
+  /** Who this is, and where their data lies. */
+  person: { request: Nothing; reply: Person };
+  /** Keeps the name that the person chose; that ends the welcome. */
+  set_name: { request: SetName; reply: Person };
+  /** Today's quests, best first, and what the points stand at. */
+  today: { request: Nothing; reply: Today };
+  /** Every device, with its health and what was refused of it. */
+  devices: { request: Nothing; reply: DeviceList };
+  /** Pairs a wearable that speaks MQTT: makes its credentials, shown once. */
+  pair_mqtt: { request: PairMqtt; reply: Pairing };
+  /** Pairs the sample wearable, which replays a recording, and starts it. */
+  pair_sample: { request: PairSample; reply: DeviceList };
+  /** Pauses the sample wearable, or lets it go on. */
+  set_sample_running: { request: SetSampleRunning; reply: DeviceList };
+  /** Access for one replay through the endpoint, valid until the node stops. */
+  replay_credentials: { request: ReplayCredentials; reply: ReplayAccess };
+  /** What may leave, what left and what stayed. */
+  sharing: { request: Nothing; reply: Sharing };
+  /** Gives leave: signs a receipt. */
+  grant_consent: { request: GrantConsent; reply: GrantView };
+  /** Takes leave back: the outbox empties, the hub is asked to erase. */
+  withdraw_consent: { request: WithdrawConsent; reply: Withdrawn };
+  /** Every receipt, the newest first. */
+  consents: { request: Nothing; reply: GrantList };
+  /** Every contribution, the newest first, with its lines and its bytes. */
+  history: { request: Nothing; reply: History };
+  /** The sums, for programs. */
+  status: { request: Nothing; reply: Status };
+}

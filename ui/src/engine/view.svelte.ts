@@ -1,0 +1,87 @@
+//! A view: one question to the engine whose answer a screen shows, asked again when an event concerns it.
+
+import type { Event } from './contract';
+import { EngineError, type Engine, type Reply, type Request } from './engine';
+
+/** The commands that only look. */
+export type Question = 'person' | 'today' | 'devices' | 'sharing' | 'history';
+
+/**
+ * Which events make which answer old. Readings arrive four times a second, windows every few seconds: what only counts readings
+ * follows the windows.
+ */
+const CONCERNS: Record<Question, readonly Event['event'][]> = {
+  person: ['person', 'today'],
+  today: ['today', 'sharing', 'history', 'awarded', 'person'],
+  devices: ['devices', 'today'],
+  sharing: ['sharing', 'history', 'awarded', 'person', 'today'],
+  history: ['history', 'awarded'],
+};
+
+/**
+ * One question and its newest answer.
+ *
+ * Bursts are coalesced without a timer: at most one request is under way, and whatever happens meanwhile makes exactly one more.
+ * The old answer stays until the new one is there, so that nothing on screen jumps.
+ */
+export class View<Q extends Question> {
+  /** The newest answer; `null` before the first. */
+  data = $state.raw<Reply<Q> | null>(null);
+  /** Why the last request failed; `null` when it did not. */
+  error = $state.raw<EngineError | null>(null);
+
+  readonly #engine: Engine;
+  readonly #question: Q;
+  #watchers = 0;
+  #asking = false;
+  #old = true;
+
+  constructor(engine: Engine, question: Q) {
+    this.#engine = engine;
+    this.#question = question;
+  }
+
+  /** Shows it: asks when the answer is old, and keeps it new until the returned function is called. */
+  watch(): () => void {
+    this.#watchers += 1;
+    if (this.#old) void this.#ask();
+    return () => {
+      this.#watchers -= 1;
+    };
+  }
+
+  /** Asks again, whatever the reason; nothing is asked for what nobody sees. */
+  again(): void {
+    this.#old = true;
+    if (this.#watchers > 0) void this.#ask();
+  }
+
+  /** An event of the engine. */
+  on(event: Event): void {
+    if (event.event === 'resync' || CONCERNS[this.#question].includes(event.event)) this.again();
+  }
+
+  /** Takes an answer that came with another command's reply. */
+  take(reply: Reply<Q>): void {
+    this.data = reply;
+    this.error = null;
+  }
+
+  async #ask(): Promise<void> {
+    if (this.#asking) return;
+    this.#asking = true;
+    try {
+      // Not a retry: the loop runs again only when something changed while the request was under way.
+      while (this.#old && this.#watchers > 0) {
+        this.#old = false;
+        try {
+          this.take(await this.#engine.call(this.#question, {} as Request<Q>));
+        } catch (thrown) {
+          this.error = EngineError.from(thrown);
+        }
+      }
+    } finally {
+      this.#asking = false;
+    }
+  }
+}
