@@ -1,0 +1,83 @@
+//! Why a check could not be made at all, as opposed to what it said.
+
+use std::path::PathBuf;
+
+/// A check that cannot run. Nothing that was captured is lost by it: samples stay in the vault and are judged later.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CheckError {
+    /// No ONNX Runtime in any of the folders where it may be.
+    #[error(
+        "ONNX Runtime was not found. Your samples are kept and will be judged later. Run `cargo xtask run` once, or put {library} into \
+         assets/onnxruntime/ beside the executable. Looked in: {}",
+        list(searched)
+    )]
+    RuntimeMissing {
+        /// The library's file name on this system.
+        library: &'static str,
+        /// The folders that were searched, in order.
+        searched: Vec<PathBuf>,
+    },
+    /// A library is there, but cannot be loaded or is too old.
+    #[error(
+        "ONNX Runtime at {} cannot be used: {reason}. Your samples are kept and will be judged later. Delete that file and run \
+         `cargo xtask run` once to get the right one.",
+        path.display()
+    )]
+    RuntimeUnusable {
+        /// The library.
+        path: PathBuf,
+        /// What the loader said.
+        reason: String,
+    },
+    /// The manifest that is built into the check does not say what it must.
+    #[error("the {check} check's manifest cannot be used: {reason}. Reinstall Earnest.")]
+    ManifestInvalid {
+        /// The check's name.
+        check: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The model is not the one that the manifest names.
+    #[error(
+        "the {check} check's model is not the one that was measured (BLAKE3 {found} instead of {expected}), so its verdicts could not be \
+         trusted and it was not loaded. Reinstall Earnest."
+    )]
+    ModelChanged {
+        /// The check's name.
+        check: &'static str,
+        /// The hash in the manifest, in hexadecimal.
+        expected: String,
+        /// The hash of the model at hand.
+        found: String,
+    },
+    /// ONNX Runtime refused the model, or failed while running it.
+    #[error("the {check} check's model failed: {reason}. Your samples are kept.")]
+    ModelFailed {
+        /// The check's name.
+        check: &'static str,
+        /// What ONNX Runtime said.
+        reason: String,
+    },
+}
+
+impl CheckError {
+    /// A stable code, for screens and `--json`.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::RuntimeMissing { .. } => "runtime_missing",
+            Self::RuntimeUnusable { .. } => "runtime_unusable",
+            Self::ManifestInvalid { .. } => "manifest_invalid",
+            Self::ModelChanged { .. } => "model_changed",
+            Self::ModelFailed { .. } => "model_failed",
+        }
+    }
+}
+
+fn list(folders: &[PathBuf]) -> String {
+    folders
+        .iter()
+        .map(|folder| folder.display().to_string())
+        .collect::<Vec<_>>()
+        .join(", ")
+}
