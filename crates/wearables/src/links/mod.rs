@@ -1,0 +1,3 @@
+//! What samples arrive over.
+
+pub mod mqtt;
