@@ -1,6 +1,6 @@
 //! What a command can fail with.
 
-use earnest_domain::{consent::GrantError, device::DeviceId};
+use earnest_domain::{consent::GrantError, contribution::ContributionId, device::DeviceId};
 use earnest_vault::VaultError;
 
 use crate::commands::CommandError;
@@ -50,6 +50,9 @@ pub enum EngineError {
     /// A device's password could not be made.
     #[error("a password could not be made: {0}; nothing was changed")]
     Credentials(String),
+    /// A stored contribution does not verify any more.
+    #[error("the contribution {0} is damaged in the vault; everything else is sound")]
+    DamagedContribution(ContributionId),
     /// The engine is closing.
     #[error("Earnest is closing; nothing was changed")]
     Closing,
@@ -71,6 +74,7 @@ impl EngineError {
             Self::Listen { .. } => "listen",
             Self::HubAddress(_) => "hub_address",
             Self::Credentials(_) => "credentials",
+            Self::DamagedContribution(_) => "damaged_contribution",
             Self::Closing => "closing",
         }
     }
@@ -83,7 +87,7 @@ impl EngineError {
             Self::Grant(_) | Self::InvalidName => 422,
             Self::NoSample(_) | Self::HubUnknown => 409,
             Self::Closing => 503,
-            Self::Vault(_) | Self::Listen { .. } | Self::Credentials(_) => 500,
+            Self::Vault(_) | Self::DamagedContribution(_) | Self::Listen { .. } | Self::Credentials(_) => 500,
         }
     }
 

@@ -6,7 +6,7 @@ use earnest_domain::{
     device::DeviceId,
     rejection::Rejection,
 };
-use earnest_vault::{Batch, Vault};
+use earnest_vault::{Batch, Compaction, Vault};
 use earnest_wearables::{
     links::mqtt::{Answer, CommitError, Handler, Message, Taken},
     protocols::senml,
@@ -21,6 +21,8 @@ const QUEUE: usize = 256;
 const GROUP: usize = 256;
 /// Refusals that may wait to be recorded. A stranger can cause them at will: what does not fit is not counted.
 const REFUSALS: usize = 256;
+/// Values after which the journal is packed: about 30 s of a watch that sends six axes at 50 Hz.
+const COMPACT_AFTER: u64 = 10_000;
 /// The one topic below a device's own that carries samples.
 const SENML: &str = "senml";
 
@@ -48,16 +50,18 @@ pub(crate) struct Door {
 pub(crate) struct Keeper {
     pending: mpsc::Receiver<Pending>,
     refusals: mpsc::Receiver<Refusal>,
-    vault: Vault,
+    vault: Arc<Vault>,
     presence: Arc<Presence>,
     clock: Clock,
     events: Events,
     arrivals: Arrivals,
+    /// Values since the journal was last packed.
+    uncompacted: u64,
 }
 
 /// A door and its keeper.
 pub(crate) fn ingest(
-    vault: Vault,
+    vault: Arc<Vault>,
     credentials: Arc<Credentials>,
     presence: Arc<Presence>,
     clock: Clock,
@@ -74,7 +78,7 @@ pub(crate) fn ingest(
         pending,
         refusals,
     };
-    let keeper = Keeper { pending: pending_here, refusals: refusals_here, vault, presence, clock, events, arrivals };
+    let keeper = Keeper { pending: pending_here, refusals: refusals_here, vault, presence, clock, events, arrivals, uncompacted: 0 };
     (door, keeper)
 }
 
@@ -92,7 +96,7 @@ impl Handler for Door {
         }
         // Decoded here, on the connection's own task, so that the one writer only writes.
         let format = senml::Format::detect(&message.payload);
-        let decoded = senml::decode(&message.payload, format, self.clock.now(), senml::Limits::default());
+        let decoded = senml::decode(&message.payload, format, self.clock.now(), &senml::Limits::default());
         let batch = Batch { device: message.device, samples: decoded.samples };
         let pending = Pending { batch, rejections: decoded.rejections, answer };
         self.pending.send(pending).await.map_err(|_| CommitError::Closed)?;
@@ -133,7 +137,7 @@ impl Keeper {
                 }
                 refusal = self.refusals.recv(), if refusals_open => match refusal {
                     Some((device, rejection)) => {
-                        if let Err(error) = self.vault.reject(device.as_ref(), &rejection, self.clock.now()).await {
+                        if let Err(error) = self.vault.reject(&[(device, rejection)], self.clock.now()).await {
                             tracing::warn!(%error, "a refusal was not recorded");
                         }
                         self.events.readings_arrived();
@@ -163,34 +167,38 @@ impl Keeper {
             }
         };
         let now = self.clock.now();
+        let mut stored = 0;
+        // Refused records are on record before their message is acknowledged: it will not come again to explain itself.
+        let refused: Vec<Refusal> = answers
+            .iter()
+            .flat_map(|(device, _, rejections, _)| rejections.iter().map(|rejection| (Some(device.clone()), rejection.clone())))
+            .collect();
+        let recorded = if refused.is_empty() { Ok(()) } else { self.vault.reject(&refused, now).await };
         for ((device, empty, rejections, answer), appended) in answers.into_iter().zip(appended) {
-            let recorded = self.record(&device, &rejections).await;
-            let taken = match recorded {
-                Err(code) => Err(CommitError::Failed(code)),
+            let taken = match &recorded {
+                Err(error) if !rejections.is_empty() => Err(CommitError::Failed(error.code().to_owned())),
                 // Nothing in it could be taken, and sending it again cannot help.
-                Ok(()) if empty && !rejections.is_empty() => Ok(Taken::Refused),
-                Ok(()) => Ok(Taken::Committed),
+                _ if empty && !rejections.is_empty() => Ok(Taken::Refused),
+                _ => Ok(Taken::Committed),
             };
             if !rejections.is_empty() {
                 self.presence.refused(&device);
             } else if !empty {
                 self.presence.heard(&device, now);
             }
+            stored += u64::from(appended.stored);
             if appended.stored > 0 {
                 self.arrivals.tell(&device);
             }
             let _ = answer.send(taken);
         }
         self.events.readings_arrived();
-    }
-
-    /// Refused records are on record before the message is acknowledged: it will not come again to explain itself.
-    async fn record(&self, device: &DeviceId, rejections: &[Rejection]) -> Result<(), String> {
-        for rejection in rejections {
-            if let Err(error) = self.vault.reject(Some(device), rejection, self.clock.now()).await {
-                return Err(error.code().to_owned());
+        self.uncompacted += stored;
+        if self.uncompacted >= COMPACT_AFTER {
+            self.uncompacted = 0;
+            if let Err(error) = self.vault.compact(Compaction::Full).await {
+                tracing::warn!(%error, "the journal was not packed; it is as good, only larger");
             }
         }
-        Ok(())
     }
 }

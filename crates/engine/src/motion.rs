@@ -25,6 +25,7 @@ use tokio::sync::Notify;
 use crate::{
     EngineError,
     commands::CommandError,
+    config::Clock,
     events::{Event, Events},
     quests::Quests,
 };
@@ -80,14 +81,38 @@ impl Trouble {
     }
 }
 
+/// The newest window of all devices, and when it was judged: true for this run alone, so it is not stored.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Latest(Arc<Mutex<Option<LatestWindow>>>);
+
+/// The newest judged window.
+#[derive(Debug, Clone)]
+pub(crate) struct LatestWindow {
+    pub(crate) device: DeviceId,
+    pub(crate) window: Window,
+    pub(crate) judged_at: Timestamp,
+}
+
+impl Latest {
+    pub(crate) fn now(&self) -> Option<LatestWindow> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set(&self, latest: LatestWindow) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(latest);
+    }
+}
+
 /// Who judges motion.
 pub(crate) struct Judge {
-    pub(crate) vault: Vault,
+    pub(crate) vault: Arc<Vault>,
     pub(crate) key: Arc<PersonKey>,
+    pub(crate) clock: Clock,
     pub(crate) arrivals: Arrivals,
     pub(crate) events: Events,
     pub(crate) quests: Quests,
     pub(crate) trouble: Trouble,
+    pub(crate) latest: Latest,
 }
 
 /// The check, once it was needed: loading it takes memory that an idle node can do without.
@@ -119,7 +144,8 @@ impl Judge {
     async fn judge(&self, device: &DeviceId, check: &mut Loaded) -> Result<bool, EngineError> {
         let Some(newest) = self.newest_motion(device).await? else { return Ok(false) };
         let mut any = false;
-        let mut cursor = self.vault.judged_until(device).await?.unwrap_or_default();
+        let Some(known) = self.vault.devices().await?.into_iter().find(|known| known.id == *device) else { return Ok(false) };
+        let mut cursor = known.judged_until.unwrap_or_default();
         while let Some(samples) = self.stretch_from(device, &mut cursor, newest).await? {
             let read_until = cursor.plus(STRETCH).min(newest);
             let key = Arc::clone(&self.key);
@@ -142,7 +168,11 @@ impl Judge {
                 break; // the next window is not complete yet
             }
             self.vault.record_windows(device, &windows, until).await?;
-            any |= !windows.is_empty();
+            if let Some((window, _)) = windows.last() {
+                any = true;
+                let (device, window, judged_at) = (device.clone(), window.clone(), self.clock.now());
+                self.latest.set(LatestWindow { device, window, judged_at });
+            }
             cursor = until;
         }
         if any {
@@ -178,7 +208,7 @@ impl Judge {
 }
 
 /// The channels of motion.
-const MOTION: [Channel; 6] = [
+pub(crate) const MOTION: [Channel; 6] = [
     Channel::AccelerationX,
     Channel::AccelerationY,
     Channel::AccelerationZ,

@@ -3,11 +3,14 @@
 //! At least once on the way, exactly once in effect: what waits is stored, marked before it is sent, and settled when the hub has
 //! answered. The hub answers the same for what it has already credited, so an answer that was lost on the way costs nothing.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use earnest_domain::consent::{Receipt, ReceiptId, Slug};
+use earnest_domain::{
+    consent::{Receipt, ReceiptId, Slug},
+    contribution::Contribution,
+};
 use earnest_hub_api::{ContributionsRequest, HubClient, HubError, MAX_CONTRIBUTIONS, Outcome};
-use earnest_vault::{Hub, Outbox as Waiting, Vault};
+use earnest_vault::{Contributed, Hub, Vault};
 use tokio::sync::{Notify, watch};
 
 use crate::{
@@ -25,7 +28,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// What carries contributions to the hub.
 pub(crate) struct Outbox {
-    pub(crate) vault: Vault,
+    pub(crate) vault: Arc<Vault>,
     pub(crate) clock: Clock,
     pub(crate) events: Events,
     pub(crate) quests: Quests,
@@ -101,8 +104,11 @@ impl Outbox {
     async fn meet(&self) -> Result<Slug, Stop> {
         let info = self.client.info().await.map_err(Stop::Hub)?;
         let url = self.client.url().to_string();
+        let known = (self.vault.hub().await?, self.vault.quests().await?);
         let hub = Hub { id: info.id.clone(), name: info.name, url, seen_at: self.clock.now() };
-        if self.vault.meet_hub(&hub, &info.quests).await? {
+        let same_hub = known.0.is_some_and(|known| known.id == hub.id && known.name == hub.name && known.url == hub.url);
+        if !same_hub || known.1 != info.quests {
+            self.vault.set_hub(&hub, &info.quests).await?;
             self.events.tell(Event::Person);
             self.events.tell(Event::Sharing);
             // A quest that is new here may be filled by what was recognised before.
@@ -112,38 +118,74 @@ impl Outbox {
     }
 
     async fn send_withdrawals(&self, hub: &Slug) -> Result<(), Stop> {
-        for withdrawal in self.vault.unsent_withdrawals(hub).await? {
+        let unsent = self.vault.unsent_withdrawals().await?;
+        if unsent.is_empty() {
+            return Ok(());
+        }
+        let receipts = self.receipts().await?;
+        for withdrawal in unsent {
+            let receipt = withdrawal.body.receipt;
+            if receipts.get(&receipt).is_none_or(|known| known.grant().recipient != *hub) {
+                continue; // another hub's
+            }
             let reply = self.client.withdraw(&withdrawal).await.map_err(Stop::Hub)?;
-            let awards = reply.awards.into_iter().map(|credited| (credited.id, credited.award)).collect();
-            self.vault.withdrawal_sent(withdrawal.body.receipt, awards, reply.points, self.clock.now()).await?;
-            self.events.tell(Event::Sharing);
-            self.events.tell(Event::History);
-            self.events.tell(Event::Today);
+            let now = self.clock.now();
+            // What was under way when it was withdrawn arrived, or it did not: the hub says which.
+            for credited in reply.awards {
+                match self.vault.settle(credited.id, &credited.award, Some(reply.points), now).await {
+                    Ok(_) => {}
+                    // This vault is younger than what the hub knows of the person; the award is in the balance all the same.
+                    Err(earnest_vault::VaultError::NotFound { .. }) => tracing::info!(contribution = %credited.id, "credited, and not known here"),
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            for left in self.vault.waiting(u32::MAX).await?.into_iter().filter(|waiting| waiting.receipt == receipt) {
+                self.vault.release(left.id, now).await?;
+            }
+            self.vault.withdrawal_sent(receipt).await?;
+            for event in [Event::Sharing, Event::History, Event::Today] {
+                self.events.tell(event);
+            }
         }
         Ok(())
     }
 
+    async fn receipts(&self) -> Result<BTreeMap<ReceiptId, Receipt>, Stop> {
+        let stored = self.vault.receipts().await?;
+        Ok(stored.into_iter().map(|stored| (stored.receipt.id(), stored.receipt)).collect())
+    }
+
     /// Sends the oldest that wait; whether there were any.
     async fn send_contributions(&self, hub: &Slug) -> Result<bool, Stop> {
+        let receipts = self.receipts().await?;
+        let for_this_hub =
+            |waiting: &Contributed| receipts.get(&waiting.receipt).is_some_and(|receipt| receipt.grant().recipient == *hub);
         // A receipt names its recipient: what was prepared for another hub stays here.
-        let waiting: Vec<Waiting> = self.vault.waiting(hub, MAX_CONTRIBUTIONS).await?;
-        if waiting.is_empty() {
+        let waiting: Vec<Contributed> =
+            self.vault.waiting(u32::MAX).await?.into_iter().filter(for_this_hub).take(MAX_CONTRIBUTIONS).collect();
+        let ids: Vec<_> = waiting.iter().map(|one| one.id).collect();
+        // Marked first: from here on the hub may have it, so a withdrawal asks the hub instead of believing that nothing left. What was
+        // withdrawn a moment ago is not marked, and does not leave.
+        let leaving = self.vault.mark_attempted(&ids, self.clock.now()).await?;
+        let mut contributions = Vec::with_capacity(leaving.len());
+        let mut named = BTreeMap::new();
+        for one in waiting.into_iter().filter(|one| leaving.contains(&one.id)) {
+            contributions.push(Contribution::from_text(&one.text).map_err(|_| Stop::Here(EngineError::DamagedContribution(one.id)))?);
+            if let Some(receipt) = receipts.get(&one.receipt) {
+                named.insert(one.receipt, receipt.clone());
+            }
+        }
+        if contributions.is_empty() {
             return Ok(false);
         }
-        let ids: Vec<_> = waiting.iter().map(|one| one.contribution.id()).collect();
-        let mut named: BTreeSet<ReceiptId> = BTreeSet::new();
-        let receipts: Vec<Receipt> =
-            waiting.iter().filter(|one| named.insert(one.receipt.id())).map(|one| one.receipt.clone()).collect();
-        let contributions = waiting.into_iter().map(|one| one.contribution).collect();
-        // Marked first: from here on the hub may have it, so a withdrawal asks the hub instead of believing that nothing left.
-        self.vault.mark_attempted(&ids, self.clock.now()).await?;
+        let receipts = named.into_values().collect();
         self.events.tell(Event::Sharing);
         let reply = self.client.contribute(&ContributionsRequest { receipts, contributions }).await.map_err(Stop::Hub)?;
         for result in reply.results {
             match result.outcome {
                 Outcome::Awarded { award, .. } => {
                     let points = award.points;
-                    self.vault.settle(result.id, &award, reply.points, self.clock.now()).await?;
+                    self.vault.settle(result.id, &award, Some(reply.points), self.clock.now()).await?;
                     tracing::info!(contribution = %result.id, points, "credited");
                     self.events.tell(Event::Awarded { contribution: result.id, points });
                 }

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use earnest_domain::{
-    consent::{Consent, Refusal, Slug},
-    contribution::{self, Capture, Contribution},
+    consent::{Refusal, Slug},
+    contribution::{self, Capture, CapturedWindow, Contribution},
     identity::PersonKey,
     points::Award,
     quest::{Progress, Quest},
+    time::{Span, Timestamp},
 };
-use earnest_vault::{Contributed, ContributionState, Vault};
-use tokio::sync::{Mutex, Notify};
+use earnest_vault::Vault;
+use tokio::sync::{Mutex, Notify, OwnedMutexGuard};
 
 use crate::{
     EngineError,
@@ -18,16 +19,19 @@ use crate::{
     events::{Event, Events},
 };
 
+/// How far back a quest looks for what nobody has used yet.
+const LOOK_BACK: Span = Span::from_days(7);
+
 /// Moves the quests. Clones share their turn: one moves at a time, so that no window is used twice.
 #[derive(Debug, Clone)]
 pub(crate) struct Quests {
-    pub(crate) vault: Vault,
-    pub(crate) key: Arc<PersonKey>,
-    pub(crate) clock: Clock,
-    pub(crate) events: Events,
+    vault: Arc<Vault>,
+    key: Arc<PersonKey>,
+    clock: Clock,
+    events: Events,
     /// Rung when there is something to send.
-    pub(crate) outbox: Arc<Notify>,
-    pub(crate) turn: Arc<Mutex<()>>,
+    outbox: Arc<Notify>,
+    turn: Arc<Mutex<()>>,
 }
 
 /// Where one quest stands, beyond what is stored.
@@ -35,10 +39,22 @@ pub(crate) struct Quests {
 pub(crate) struct Standing {
     pub(crate) progress: Progress,
     pub(crate) capture: Option<Capture>,
-    pub(crate) windows: usize,
+    /// What it would earn if its capture went on as it began.
+    pub(crate) estimate: Award,
+    /// How many windows count so far.
+    pub(crate) windows: u32,
 }
 
 impl Quests {
+    pub(crate) fn new(vault: Arc<Vault>, key: Arc<PersonKey>, clock: Clock, events: Events, outbox: Arc<Notify>) -> Self {
+        Self { vault, key, clock, events, outbox, turn: Arc::default() }
+    }
+
+    /// Waits until nothing is being prepared, and keeps it so for as long as the guard lives.
+    pub(crate) async fn pause(&self) -> OwnedMutexGuard<()> {
+        Arc::clone(&self.turn).lock_owned().await
+    }
+
     /// Prepares a contribution for every quest that is filled and that the person allows.
     pub(crate) async fn advance(&self) -> Result<(), EngineError> {
         let _turn = self.turn.lock().await;
@@ -59,12 +75,14 @@ impl Quests {
 
     /// Prepares the next contribution to `quest`, if it is filled and allowed; whether it did.
     async fn prepare(&self, quest: &Quest) -> Result<bool, EngineError> {
-        let done = self.vault.contributions().await?;
-        let Some(ordinal) = next_ordinal(quest, &done) else { return Ok(false) };
+        let ordinal = self.vault.next_ordinal(&quest.id).await?;
+        if ordinal >= quest.times {
+            return Ok(false);
+        }
         let Some(capture) = self.standing(quest).await?.capture else { return Ok(false) };
         let Some(hub) = self.vault.hub().await? else { return Ok(false) };
         let now = self.clock.now();
-        let permit = match self.consent().await?.permit(capture.request(quest, hub.id), now) {
+        let permit = match self.vault.consent().await?.permit(capture.request(quest, hub.id), now) {
             Ok(permit) => permit,
             Err(refusal) => {
                 tracing::debug!(quest = %quest.id, %refusal, "filled, and nothing allows it to leave");
@@ -80,48 +98,35 @@ impl Quests {
         };
         let seen = self.vault.fingerprints_contributed().await?;
         let estimate = contribution::credit(quest, contribution.body(), |fingerprint| seen.contains(fingerprint));
-        self.vault.prepare(&contribution, &estimate, capture.windows(), now).await?;
+        let readings = self.readings(&capture).await?;
+        self.vault.prepare(&contribution, &estimate, capture.windows(), readings, now).await?;
         tracing::info!(quest = %quest.id, contribution = %contribution.id(), points = estimate.points, "prepared");
         Ok(true)
     }
 
+    /// How many values a capture was made of.
+    async fn readings(&self, capture: &Capture) -> Result<u64, EngineError> {
+        let mut readings = 0;
+        for CapturedWindow { device, window, .. } in capture.windows() {
+            let until = window.start.plus(window.length);
+            readings += self.vault.samples(device, &crate::motion::MOTION, window.start, until).await?.len() as u64;
+        }
+        Ok(readings)
+    }
+
     /// How far the windows that no contribution used fill a quest.
     pub(crate) async fn standing(&self, quest: &Quest) -> Result<Standing, EngineError> {
-        let unused = self.vault.unused_windows(quest.goal.label).await?;
+        let since: Timestamp = self.clock.now().minus(LOOK_BACK);
+        let unused = self.vault.unused_windows(Some(quest.goal.label), since).await?;
+        let seen = self.vault.fingerprints_contributed().await?;
         let (progress, capture) = quest.fill(&unused);
-        Ok(Standing { progress, capture, windows: unused.len() })
+        let estimate = quest.estimate(&unused, |fingerprint| seen.contains(fingerprint));
+        Ok(Standing { progress, capture, estimate, windows: u32::try_from(unused.len()).unwrap_or(u32::MAX) })
     }
 
     /// What would refuse a filled quest to leave now.
     pub(crate) async fn refusal(&self, quest: &Quest, capture: &Capture, hub: Slug) -> Result<Option<Refusal>, EngineError> {
-        let consent = self.consent().await?;
+        let consent = self.vault.consent().await?;
         Ok(consent.permit(capture.request(quest, hub), self.clock.now()).err())
     }
-
-    /// What `quest` would earn if its capture went on as it began; before the first window, if it were clear throughout.
-    pub(crate) async fn estimate(&self, quest: &Quest) -> Result<Award, EngineError> {
-        let unused = self.vault.unused_windows(quest.goal.label).await?;
-        let seen = self.vault.fingerprints_contributed().await?;
-        Ok(quest.estimate(&unused, |fingerprint| seen.contains(fingerprint)))
-    }
-
-    /// The person's receipts and withdrawals.
-    pub(crate) async fn consent(&self) -> Result<Consent, EngineError> {
-        let stored = self.vault.receipts().await?;
-        let withdrawn: Vec<_> = stored.iter().filter(|stored| stored.withdrawn_at.is_some()).map(|stored| stored.receipt.id()).collect();
-        Ok(Consent::new(stored.into_iter().map(|stored| stored.receipt), withdrawn))
-    }
-}
-
-/// The place that the next contribution to `quest` takes; `None` when all are taken.
-///
-/// A refused one keeps its place: preparing it again would be refused again.
-fn next_ordinal(quest: &Quest, contributions: &[Contributed]) -> Option<u32> {
-    let taken = |ordinal: u32| {
-        contributions.iter().any(|done| {
-            let body = done.contribution.body();
-            body.quest == quest.id && body.ordinal == ordinal && done.state != ContributionState::Withdrawn
-        })
-    };
-    (0..quest.times).find(|&ordinal| !taken(ordinal))
 }

@@ -727,7 +727,7 @@ export type QuestState = { "state": "needs_device" } | { "state": "open" } | { "
 /**
  * What is missing.
  */
-refusal: Refusal, } | { "state": "sending" } | { "state": "awarded" } | { "state": "refused" } | { "state": "withdrawn" };
+refusal: Refusal, } | { "state": "sending" } | { "state": "awarded" } | { "state": "refused" };
 
 /**
  * One quest in numbers.
@@ -991,6 +991,10 @@ devices: number,
  * What was recognised last, if that is under 30 s ago.
  */
 live: Live | null, 
+/**
+ * What keeps motion from being judged, when something does.
+ */
+trouble: CommandError | null, 
 /**
  * The quests that the hub offers, the ones in progress first.
  */

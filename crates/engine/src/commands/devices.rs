@@ -1,16 +1,25 @@
 //! The wearables: pair them, and see which of them is healthy.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket},
+};
 
 use earnest_domain::{
     device::{DeviceId, DeviceKind},
     rejection::RejectionReason,
     stream::Stream,
-    time::Timestamp,
+    time::{Span, Timestamp},
     verdict::{Activity, Permille},
 };
+use earnest_vault::{Device, Rejected, Replay, Total};
+use fast_qr::convert::svg::SvgBuilder;
+use earnest_wearables::links::mqtt::credentials::{Password, PasswordHash};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+use super::{Nothing, person::named};
+use crate::{Engine, EngineError, events::Event, sample_wearable};
 
 /// Everything that the Devices screen shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -56,7 +65,7 @@ pub struct DeviceView {
     /// By stream.
     pub streams: Vec<StreamView>,
     /// What the activity check made of it, windows by label.
-    pub windows: BTreeMap<Activity, u32>,
+    pub windows: BTreeMap<Activity, u64>,
     /// The newest windows, the oldest of them first, at most 60.
     pub recent: Vec<RecentWindow>,
     /// What was refused, and why.
@@ -173,4 +182,213 @@ pub struct SetSampleRunning {
     pub device: DeviceId,
     /// On or off.
     pub running: bool,
+}
+
+/// Windows that the strip of a device shows.
+const RECENT: u32 = 60;
+/// A device that was heard within this time is listening.
+const SILENT_AFTER: Span = Span::from_seconds(10);
+
+impl Engine {
+    /// Every device, with its health and what was refused of it.
+    pub(super) async fn devices(&self, _: Nothing) -> Result<DeviceList, EngineError> {
+        let now = self.now();
+        let totals = self.vault().totals().await?;
+        let rejected = self.vault().rejections().await?;
+        let paired = self.vault().devices().await?;
+        let mut devices = Vec::with_capacity(paired.len());
+        for device in &paired {
+            devices.push(self.device_view(device, &totals, &rejected, now).await?);
+        }
+        devices.sort_by_key(|device| std::cmp::Reverse(device.paired_at));
+        let is_stranger = |rejected: &&Rejected| !paired.iter().any(|device| rejected.device.as_ref() == Some(&device.id));
+        let address = self.mqtt_addr();
+        Ok(DeviceList {
+            now,
+            devices,
+            strangers: rejected.iter().filter(is_stranger).map(RejectionView::from).collect(),
+            endpoint: EndpointView { host: reachable_host(address), port: address.port() },
+        })
+    }
+
+    async fn device_view(&self, device: &Device, totals: &[Total], rejected: &[Rejected], now: Timestamp) -> Result<DeviceView, EngineError> {
+        let totals: Vec<&Total> = totals.iter().filter(|total| total.device == device.id).collect();
+        let mut rejections: Vec<RejectionView> =
+            rejected.iter().filter(|rejected| rejected.device.as_ref() == Some(&device.id)).map(RejectionView::from).collect();
+        rejections.sort_by_key(|rejection| std::cmp::Reverse(rejection.last_at));
+        let connected = self.presence().is_connected(&device.id);
+        // What was heard in an earlier run is known by the device's own clock alone.
+        let last_seen = self.presence().last_heard(&device.id).or_else(|| totals.iter().map(|total| total.last_time).max());
+        let heard_lately = self.presence().last_heard(&device.id).is_some_and(|heard| now.since(heard) < SILENT_AFTER);
+        let sample_running = device.replay.as_ref().map(|replay| replay.running);
+        let health = if self.presence().was_refused(&device.id) {
+            Health::Refused
+        } else if heard_lately {
+            Health::Listening
+        } else if sample_running == Some(false) {
+            Health::Resting
+        } else if totals.is_empty() {
+            Health::Waiting
+        } else {
+            Health::Silent
+        };
+        let recent = self.vault().recent_windows(&device.id, RECENT).await?;
+        Ok(DeviceView {
+            id: device.id.clone(),
+            name: device.name.clone(),
+            kind: device.kind,
+            paired_at: device.paired_at,
+            health,
+            connected,
+            last_seen,
+            samples: totals.iter().map(|total| total.samples).sum(),
+            streams: Stream::ALL.into_iter().filter_map(|stream| stream_view(stream, &totals)).collect(),
+            windows: self.vault().window_counts(Some(&device.id)).await?,
+            recent: recent.iter().map(|window| RecentWindow { start: window.start, label: window.label, score: window.score }).collect(),
+            rejections,
+            topic: format!("earnest/{}/senml", device.id),
+            sample_running,
+        })
+    }
+
+    /// Pairs a wearable that speaks MQTT: makes its credentials, shown once.
+    pub(super) async fn pair_mqtt(&self, request: PairMqtt) -> Result<Pairing, EngineError> {
+        let name = named(&request.name)?;
+        let id = DeviceId::random(DeviceKind::Mqtt, self.random().bytes()?);
+        let password = Password::from_random(self.random().bytes()?);
+        let hash = self.hashed(&password).await?;
+        let device = Device {
+            id: id.clone(),
+            name,
+            kind: DeviceKind::Mqtt,
+            paired_at: self.now(),
+            credential: hash.as_str().to_owned(),
+            replay: None,
+            judged_until: None,
+        };
+        self.vault().add_device(&device).await?;
+        self.credentials().admit(id.clone(), hash);
+        self.tell(Event::Devices);
+        self.tell(Event::Today);
+        let address = self.mqtt_addr();
+        let mut pairing = Pairing {
+            host: reachable_host(address),
+            port: address.port(),
+            username: id.to_string(),
+            password: password.expose().to_owned(),
+            topic: format!("earnest/{id}/senml"),
+            device: id,
+            qr_svg: String::new(),
+        };
+        pairing.qr_svg = qr_svg(&pairing)?;
+        Ok(pairing)
+    }
+
+    /// Pairs the sample wearable, which replays a recording, and starts it. Paired already, it plays from the beginning again.
+    pub(super) async fn pair_sample(&self, request: PairSample) -> Result<DeviceList, EngineError> {
+        let speed = request.speed.unwrap_or(1).clamp(1, sample_wearable::FASTEST);
+        let players = self.players()?;
+        let now = self.now();
+        // A replay that is faster than life would reach into the future: it starts so far back that it ends now.
+        let start = if speed == 1 { now } else { now.minus(players.length()) };
+        let replay = Replay { start, speed, running: true };
+        let known = self.vault().devices().await?.into_iter().find(|device| device.kind == DeviceKind::Sample);
+        let id = match known {
+            Some(device) => {
+                self.vault().set_replay(&device.id, replay).await?;
+                device.id
+            }
+            None => {
+                let id = DeviceId::random(DeviceKind::Sample, self.random().bytes()?);
+                let device = Device {
+                    id: id.clone(),
+                    name: "Sample wearable".to_owned(),
+                    kind: DeviceKind::Sample,
+                    paired_at: now,
+                    credential: String::new(), // each replay gets its own access
+                    replay: Some(replay),
+                    judged_until: None,
+                };
+                self.vault().add_device(&device).await?;
+                id
+            }
+        };
+        players.play(&id, replay);
+        self.tell(Event::Devices);
+        self.tell(Event::Today);
+        self.devices(Nothing {}).await
+    }
+
+    /// Pauses the sample wearable, or lets it go on.
+    pub(super) async fn set_sample_running(&self, request: SetSampleRunning) -> Result<DeviceList, EngineError> {
+        let known = self.vault().devices().await?.into_iter().find(|device| device.id == request.device);
+        let Some(replay) = known.and_then(|device| device.replay) else { return Err(EngineError::UnknownDevice(request.device)) };
+        let replay = Replay { running: request.running, ..replay };
+        self.vault().set_replay(&request.device, replay).await?;
+        let players = self.players()?;
+        if request.running {
+            players.play(&request.device, replay);
+        } else {
+            players.pause(&request.device);
+        }
+        self.tell(Event::Devices);
+        self.devices(Nothing {}).await
+    }
+
+    async fn hashed(&self, password: &Password) -> Result<PasswordHash, EngineError> {
+        let (password, salt) = (password.clone(), self.random().bytes()?);
+        let hash = tokio::task::spawn_blocking(move || PasswordHash::new(&password, salt)).await;
+        hash.map_err(|_| EngineError::Closing)?.map_err(|error| EngineError::Credentials(error.to_string()))
+    }
+}
+
+impl From<&Rejected> for RejectionView {
+    fn from(rejected: &Rejected) -> Self {
+        Self { reason: rejected.reason, count: rejected.times, last_at: rejected.last_at, detail: rejected.last_detail.clone() }
+    }
+}
+
+fn stream_view(stream: Stream, totals: &[&Total]) -> Option<StreamView> {
+    let channels: Vec<&&Total> = totals.iter().filter(|total| total.channel.stream() == stream).collect();
+    let last_time = channels.iter().map(|total| total.last_time).max()?;
+    let last_value = match channels.as_slice() {
+        [one] => one.last_value,
+        axes => axes.iter().map(|axis| axis.last_value * axis.last_value).sum::<f32>().sqrt(),
+    };
+    Some(StreamView {
+        stream,
+        unit: stream.ucum().to_owned(),
+        samples: channels.iter().map(|total| total.samples).sum(),
+        last_value: Some(last_value),
+        last_time: Some(last_time),
+    })
+}
+
+/// The address that a device is told. An endpoint that listens everywhere is told as this machine's name in its network.
+pub(super) fn reachable_host(address: SocketAddr) -> String {
+    match address.ip() {
+        ip if !ip.is_unspecified() => ip.to_string(),
+        _ => own_address().map_or_else(|| "localhost".to_owned(), |ip| ip.to_string()),
+    }
+}
+
+/// The address that this machine would use towards a network; nothing is sent to find out.
+fn own_address() -> Option<IpAddr> {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    // TEST-NET-1 (RFC 5737): connecting a UDP socket only asks the routing table.
+    socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
+    Some(socket.local_addr().ok()?.ip())
+}
+
+/// What a phone or a watch scans: the pairing as JSON.
+fn qr_svg(pairing: &Pairing) -> Result<String, EngineError> {
+    let text = serde_json::json!({
+        "host": pairing.host,
+        "port": pairing.port,
+        "username": pairing.username,
+        "password": pairing.password,
+        "topic": pairing.topic,
+    });
+    let code = fast_qr::QRBuilder::new(text.to_string()).build().map_err(|error| EngineError::Credentials(error.to_string()))?;
+    Ok(SvgBuilder::default().to_str(&code))
 }

@@ -2,13 +2,20 @@
 
 use earnest_domain::{
     consent::{ReceiptId, Slug},
-    contribution::ContributionId,
+    contribution::{Contribution, ContributionId},
     points::Award,
     time::Timestamp,
     verdict::{Activity, Permille},
 };
+use earnest_vault::Contributed;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+use super::{
+    Nothing,
+    today::{HISTORY, Sums},
+};
+use crate::{Engine, EngineError};
 
 /// Everything that the History screen shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -72,4 +79,50 @@ pub enum ContributionState {
     Refused,
     /// Taken back before it was credited.
     Withdrawn,
+}
+
+impl Engine {
+    /// Every contribution, the newest first, with its lines and its bytes.
+    pub(super) async fn history(&self, _: Nothing) -> Result<History, EngineError> {
+        let contributions = self.vault().contributions(HISTORY).await?;
+        let quests = self.vault().quests().await?;
+        let points = Sums::of(&contributions).points;
+        let hub_points = self.vault().person().await?.hub_points.map(|points| u32::try_from(points).unwrap_or(u32::MAX));
+        let mut items = Vec::with_capacity(contributions.len());
+        for done in contributions {
+            // A quest that the hub no longer offers keeps its name in records.
+            let title = quests.iter().find(|offered| offered.id == done.quest).map(|offered| offered.title.clone());
+            items.push(item(done, title)?);
+        }
+        Ok(History { items, points, hub_points })
+    }
+}
+
+fn item(done: Contributed, quest_title: Option<String>) -> Result<HistoryItem, EngineError> {
+    let contribution = Contribution::from_text(&done.text).map_err(|_| EngineError::DamagedContribution(done.id))?;
+    let body = contribution.body();
+    Ok(HistoryItem {
+        contribution: done.id,
+        quest_title: quest_title.unwrap_or_else(|| done.quest.to_string()),
+        quest: done.quest,
+        at: done.created_at,
+        state: match done.state {
+            earnest_vault::ContributionState::Waiting => ContributionState::Waiting,
+            earnest_vault::ContributionState::Awarded => ContributionState::Awarded,
+            earnest_vault::ContributionState::Refused => ContributionState::Refused,
+            earnest_vault::ContributionState::Withdrawn => ContributionState::Withdrawn,
+        },
+        label: body.summary.label,
+        seconds: body.summary.seconds,
+        quality: body.summary.quality,
+        windows: u32::try_from(body.fingerprints.len()).unwrap_or(u32::MAX),
+        stayed_readings: done.readings,
+        receipt: done.receipt,
+        sent_at: done.first_attempt_at,
+        agrees: done.award.as_ref().map(|award| *award == done.provisional),
+        estimate: done.provisional,
+        award: done.award,
+        refusal: done.refusal,
+        text: done.text,
+    })
 }

@@ -76,7 +76,7 @@ impl Engine {
             name: person.name,
             key_place: match self.key_place() {
                 KeyPlace::Keyring => KeyPlaceView::Keyring,
-                KeyPlace::File => KeyPlaceView::File,
+                _ => KeyPlaceView::File,
             },
             readings: totals.iter().map(|total| total.samples).sum(),
             vault_bytes: self.vault().stored_bytes()?,

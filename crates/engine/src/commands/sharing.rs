@@ -1,16 +1,20 @@
 //! What may leave, what left, and what stayed.
 
 use earnest_domain::{
-    consent::{Grant, Precision, ReceiptId, Slug},
+    consent::{DeviceScope, Grant, Precision, Receipt, ReceiptId, Slug, WithdrawalBody},
     contribution::ContributionId,
     device::DeviceId,
+    identity::Signed,
+    quest::Quest,
     stream::Stream,
-    time::Timestamp,
+    time::{Span, Timestamp},
 };
+use earnest_vault::{ContributionState, StoredReceipt};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::person::HubView;
+use super::{Nothing, person::HubView, today::HISTORY};
+use crate::{Engine, EngineError, events::Event};
 
 /// Everything that the Sharing screen shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -156,4 +160,168 @@ pub struct Withdrawn {
     pub stopped: u32,
     /// Contributions that had left: the hub is asked to erase them.
     pub to_erase: u32,
+}
+
+/// A grant given now covers what was captured since then, so that a walk just made counts.
+const LOOK_BACK: Span = Span::from_days(1);
+/// How long a grant lasts when nobody says otherwise.
+const LASTING: Span = Span::from_days(90);
+/// How long the hub may keep what it gets, in days, when no quest says otherwise.
+const RETENTION_DAYS: u16 = 90;
+/// The recipient's name that stands for the hub that this node uses.
+const THIS_HUB: &str = "hub";
+
+impl Engine {
+    /// What may leave, what left and what stayed.
+    pub(super) async fn sharing(&self, _: Nothing) -> Result<Sharing, EngineError> {
+        let now = self.now();
+        let hub = self.hub_view().await?;
+        let grants = self.grant_views().await?;
+        let quests = self.vault().quests().await?;
+        let history = self.history(Nothing {}).await?;
+        let mut left: Vec<LeftItem> = history
+            .items
+            .into_iter()
+            .filter_map(|item| {
+                Some(LeftItem {
+                    contribution: item.contribution,
+                    quest_title: item.quest_title,
+                    at: item.sent_at?,
+                    bytes: u32::try_from(item.text.len()).unwrap_or(u32::MAX),
+                    receipt: item.receipt,
+                })
+            })
+            .collect();
+        left.sort_by_key(|item| std::cmp::Reverse(item.at));
+        let week = now.minus(Span::from_days(7));
+        let asks = match &hub.id {
+            Some(recipient) => asks(&quests, recipient, &hub.name, &grants, now),
+            None => Vec::new(),
+        };
+        Ok(Sharing {
+            now,
+            left_bytes_week: left.iter().filter(|item| item.at >= week).map(|item| u64::from(item.bytes)).sum(),
+            stayed_readings: self.vault().totals().await?.iter().map(|total| total.samples).sum(),
+            hub,
+            asks,
+            grants,
+            left,
+        })
+    }
+
+    /// Gives leave: signs a receipt.
+    pub(super) async fn grant_consent(&self, request: GrantConsent) -> Result<GrantView, EngineError> {
+        let now = self.now();
+        let recipient = match request.recipient {
+            Some(recipient) if recipient.as_str() != THIS_HUB => recipient,
+            _ => self.vault().hub().await?.ok_or(EngineError::HubUnknown)?.id,
+        };
+        let asked = self.vault().quests().await?.into_iter().find(|quest| quest.ask.purpose == request.purpose);
+        let grant = Grant {
+            purpose: request.purpose,
+            streams: request.streams.into_iter().collect(),
+            devices: request.devices.map_or(DeviceScope::All, |devices| DeviceScope::Only(devices.into_iter().collect())),
+            precision: request.precision,
+            recipient,
+            retention_days: asked.map_or(RETENTION_DAYS, |quest| quest.ask.retention_days),
+            from: request.from.unwrap_or_else(|| now.minus(LOOK_BACK)),
+            until: request.until.unwrap_or_else(|| now.plus(LASTING)),
+        };
+        let receipt = Receipt::give(grant, self.person_key(), now)?;
+        self.vault().keep_receipt(&receipt).await?;
+        self.tell(Event::Sharing);
+        self.quests().advance().await?;
+        Ok(view(&StoredReceipt { receipt, withdrawn_at: None, withdrawal_sent: false }, now))
+    }
+
+    /// Takes leave back: the outbox empties, the hub is asked to erase.
+    pub(super) async fn withdraw_consent(&self, request: WithdrawConsent) -> Result<Withdrawn, EngineError> {
+        let now = self.now();
+        let known = self.vault().receipts().await?.into_iter().find(|stored| stored.receipt.id() == request.receipt);
+        let Some(stored) = known else { return Err(EngineError::UnknownReceipt) };
+        let body = WithdrawalBody { person: self.person_key().person(), receipt: request.receipt, at: now };
+        let withdrawal = Signed::sign(body, self.person_key()).map_err(|_| EngineError::UnknownReceipt)?;
+        // While nothing is being prepared: a contribution prepared a moment later would leave under a receipt that is gone.
+        let done = {
+            let _pause = self.quests().pause().await;
+            self.vault().withdraw(&withdrawal, now).await?
+        };
+        self.send_now();
+        for event in [Event::Sharing, Event::History, Event::Today] {
+            self.tell(event);
+        }
+        let grant = view(&StoredReceipt { withdrawn_at: stored.withdrawn_at.or(Some(now)), ..stored }, now);
+        let credited = self.vault().contributions(HISTORY).await?;
+        let credited = credited.iter().filter(|done| done.receipt == request.receipt && done.state == ContributionState::Awarded).count();
+        let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+        Ok(Withdrawn { grant, stopped: count(done.cancelled), to_erase: count(done.under_way + credited as u64) })
+    }
+
+    /// Every receipt, the newest first.
+    pub(super) async fn consents(&self, _: Nothing) -> Result<GrantList, EngineError> {
+        Ok(GrantList { grants: self.grant_views().await? })
+    }
+
+    async fn grant_views(&self) -> Result<Vec<GrantView>, EngineError> {
+        let now = self.now();
+        let mut grants: Vec<GrantView> = self.vault().receipts().await?.iter().map(|stored| view(stored, now)).collect();
+        grants.sort_by_key(|grant| std::cmp::Reverse(grant.given_at));
+        Ok(grants)
+    }
+}
+
+fn view(stored: &StoredReceipt, now: Timestamp) -> GrantView {
+    let grant = stored.receipt.grant().clone();
+    let state = match stored.withdrawn_at {
+        Some(_) => GrantState::Withdrawn,
+        None if now >= grant.until => GrantState::Ended,
+        None => GrantState::Active,
+    };
+    GrantView {
+        receipt: stored.receipt.id(),
+        grant,
+        given_at: stored.receipt.given_at(),
+        state,
+        withdrawn_at: stored.withdrawn_at,
+    }
+}
+
+/// One ask for each purpose and precision that the hub's quests name.
+fn asks(quests: &[Quest], recipient: &Slug, recipient_name: &str, grants: &[GrantView], now: Timestamp) -> Vec<AskView> {
+    let mut asks: Vec<AskView> = Vec::new();
+    for quest in quests {
+        let streams: Vec<Stream> = quest.streams.iter().copied().collect();
+        let same = asks.iter_mut().find(|ask| {
+            ask.purpose == quest.ask.purpose && ask.precision == quest.ask.precision && ask.streams == streams
+        });
+        if let Some(ask) = same {
+            ask.quests.push(quest.title.clone());
+            ask.points = ask.points.saturating_add(quest.points.base);
+            continue;
+        }
+        let allows = |view: &&GrantView| {
+            view.state == GrantState::Active
+                && view.grant.purpose == quest.ask.purpose
+                && view.grant.recipient == *recipient
+                && view.grant.precision >= quest.ask.precision
+                && view.grant.streams.is_superset(&quest.streams)
+        };
+        let active = grants.iter().find(allows);
+        asks.push(AskView {
+            purpose: quest.ask.purpose.clone(),
+            purpose_text: quest.ask.purpose_text.clone(),
+            streams,
+            precision: quest.ask.precision,
+            recipient: recipient.clone(),
+            recipient_name: recipient_name.to_owned(),
+            retention_days: quest.ask.retention_days,
+            quests: vec![quest.title.clone()],
+            points: quest.points.base,
+            from: now.minus(LOOK_BACK),
+            until: now.plus(LASTING),
+            receipt: active.map(|view| view.receipt),
+            granted_until: active.map(|view| view.grant.until),
+        });
+    }
+    asks
 }

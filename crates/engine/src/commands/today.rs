@@ -2,7 +2,7 @@
 
 use earnest_domain::{
     consent::{Refusal, Slug},
-    contribution::ContributionId,
+    contribution::{self, ContributionId},
     device::DeviceId,
     points::Award,
     quest::{Ask, Progress, Quest},
@@ -107,13 +107,15 @@ pub enum QuestState {
 
 /// How long the newest window counts as now.
 const LIVE: Span = Span::from_seconds(30);
+/// Contributions that the screens look at.
+pub(super) const HISTORY: u32 = 10_000;
 
 impl Engine {
     /// Today's quests, best first, and what the points stand at.
     pub(super) async fn today(&self, _: Nothing) -> Result<Today, EngineError> {
         let now = self.now();
         let devices = self.vault().devices().await?;
-        let contributions = self.vault().contributions().await?;
+        let contributions = self.vault().contributions(HISTORY).await?;
         let hub = self.vault().hub().await?;
         let mut quests = Vec::new();
         for quest in self.vault().quests().await? {
@@ -160,10 +162,13 @@ impl Engine {
         let standing = self.quests().standing(&quest).await?;
         let done: Vec<&Contributed> = contributions
             .iter()
-            .filter(|done| done.contribution.body().quest == quest.id && done.state != ContributionState::Withdrawn)
+            .filter(|done| done.quest == quest.id && done.state != ContributionState::Withdrawn)
             .collect();
-        let newest = done.iter().max_by_key(|done| done.contribution.body().ordinal);
-        let all_taken = done.len() >= quest.times as usize;
+        let newest = done.iter().max_by_key(|done| done.ordinal);
+        let paid = |done: &&&Contributed| matches!(done.state, ContributionState::Waiting | ContributionState::Awarded);
+        let all_taken = done.iter().filter(paid).count() >= quest.times as usize;
+        // One that was refused shows until the next one begins.
+        let refused = newest.is_some_and(|newest| newest.state == ContributionState::Refused) && standing.progress.seconds == 0;
         let card = |state, progress, award, windows, contribution| QuestCard {
             id: quest.id.clone(),
             title: quest.title.clone(),
@@ -177,16 +182,16 @@ impl Engine {
             windows,
             contribution,
         };
-        if let (true, Some(newest)) = (all_taken, newest) {
+        if let (true, Some(newest)) = (all_taken || refused, newest) {
             let state = match newest.state {
                 ContributionState::Waiting => QuestState::Sending,
                 ContributionState::Awarded => QuestState::Awarded,
                 ContributionState::Refused | ContributionState::Withdrawn => QuestState::Refused,
             };
             let full = Progress { seconds: quest.goal.seconds, goal: quest.goal.seconds };
-            let award = newest.award.clone().unwrap_or_else(|| newest.estimate.clone());
-            let windows = u32::try_from(newest.contribution.body().fingerprints.len()).unwrap_or(u32::MAX);
-            return Ok(card(state, full, award, windows, Some(newest.contribution.id())));
+            let award = newest.award.clone().unwrap_or_else(|| newest.provisional.clone());
+            let windows = u32::try_from(contribution::Contribution::from_text(&newest.text).map_or(0, |sent| sent.body().fingerprints.len()));
+            return Ok(card(state, full, award, windows.unwrap_or(u32::MAX), Some(newest.id)));
         }
         let refusal = match (&standing.capture, hub) {
             (Some(capture), Some(hub)) => self.quests().refusal(&quest, capture, hub.id.clone()).await?,
@@ -197,8 +202,7 @@ impl Engine {
             None if no_devices => QuestState::NeedsDevice,
             None => QuestState::Open,
         };
-        let award = self.quests().estimate(&quest).await?;
-        Ok(card(state, standing.progress, award, standing.windows, None))
+        Ok(card(state, standing.progress, standing.estimate.clone(), standing.windows, None))
     }
 }
 
@@ -212,7 +216,7 @@ pub(super) struct Sums {
 
 impl Sums {
     pub(super) fn of(contributions: &[Contributed]) -> Self {
-        let sum = |state| contributions.iter().filter(|done| done.state == state).map(|done| done.estimate.points).sum();
+        let sum = |state| contributions.iter().filter(|done| done.state == state).map(|done| done.provisional.points).sum();
         Self { points: sum(ContributionState::Awarded), provisional: sum(ContributionState::Waiting) }
     }
 }

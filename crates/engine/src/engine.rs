@@ -1,0 +1,260 @@
+//! The engine: opened by a front, it runs until it is closed.
+
+use std::{
+    fmt,
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use earnest_domain::{identity::PersonKey, time::Timestamp};
+use earnest_hub_api::HubClient;
+use earnest_vault::Vault;
+use earnest_wearables::links::mqtt::{Endpoint, Limits};
+use tokio::{
+    sync::{Notify, broadcast, watch},
+    task::JoinHandle,
+};
+
+use crate::{
+    EngineError, KeyPlace,
+    commands::{CommandError, person::HubState},
+    config::{Clock, EngineConfig, Random},
+    credentials::Credentials,
+    events::{Event, Events},
+    ingest,
+    motion::{Arrivals, Judge, Latest, LatestWindow, Trouble},
+    outbox::Outbox,
+    presence::Presence,
+    quests::Quests,
+    sample_wearable::Players,
+};
+
+/// The engine. Clones share it.
+#[derive(Clone)]
+pub struct Engine(Arc<Inner>);
+
+/// What lives as long as the engine.
+struct Inner {
+    vault: Arc<Vault>,
+    key: Arc<PersonKey>,
+    key_place: KeyPlace,
+    clock: Clock,
+    random: Random,
+    events: Events,
+    credentials: Arc<Credentials>,
+    presence: Arc<Presence>,
+    quests: Quests,
+    trouble: Trouble,
+    latest: Latest,
+    outbox: Arc<Notify>,
+    hub_state: watch::Receiver<HubState>,
+    hub_is_embedded: bool,
+    mqtt: SocketAddr,
+    players: Option<Players>,
+    running: Mutex<Option<Running>>,
+}
+
+/// What [`Engine::close`] ends, in this order: devices first, then what came from them, then the rest.
+struct Running {
+    endpoint: Endpoint,
+    keeper: JoinHandle<()>,
+    others: Vec<JoinHandle<()>>,
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("mqtt", &self.0.mqtt).finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// Opens the vault, listens for devices and starts what runs by itself.
+    ///
+    /// # Errors
+    /// [`EngineError`]: the vault cannot be opened, or the endpoint cannot listen.
+    pub async fn open(config: EngineConfig) -> Result<Self, EngineError> {
+        let seed = config.random.bytes()?;
+        let (vault, key_place) = Vault::open(&config.data, config.key, || seed).await?;
+        let vault = Arc::new(vault);
+        let key = Arc::new(vault.person_key().await?);
+        let client = HubClient::new(config.hub.url.clone()).map_err(|error| EngineError::HubAddress(error.to_string()))?;
+        let events = Events::new();
+        let credentials = Arc::new(Credentials::default());
+        for device in vault.devices().await? {
+            // The sample wearable has no password of its own, and a hash that cannot be read lets nobody in.
+            if let Ok(hash) = device.credential.parse() {
+                credentials.admit(device.id, hash);
+            }
+        }
+        let presence = Arc::new(Presence::default());
+        let outbox = Arc::new(Notify::new());
+        let quests = Quests::new(Arc::clone(&vault), Arc::clone(&key), config.clock.clone(), events.clone(), Arc::clone(&outbox));
+        let (arrivals, trouble, latest) = (Arrivals::default(), Trouble::default(), Latest::default());
+        let (hub_state, hub_state_here) = watch::channel(HubState::Unknown);
+
+        let (door, keeper) = ingest::ingest(
+            Arc::clone(&vault),
+            Arc::clone(&credentials),
+            Arc::clone(&presence),
+            config.clock.clone(),
+            events.clone(),
+            arrivals.clone(),
+        );
+        let endpoint = Endpoint::start(config.mqtt, Arc::new(door), Limits::default())
+            .await
+            .map_err(|error| EngineError::Listen { address: config.mqtt, reason: error.to_string() })?;
+        let mqtt = endpoint.local_addr();
+        let judge = Judge {
+            vault: Arc::clone(&vault),
+            key: Arc::clone(&key),
+            clock: config.clock.clone(),
+            arrivals,
+            events: events.clone(),
+            quests: quests.clone(),
+            trouble: trouble.clone(),
+            latest: latest.clone(),
+        };
+        let post = Outbox {
+            vault: Arc::clone(&vault),
+            clock: config.clock.clone(),
+            events: events.clone(),
+            quests: quests.clone(),
+            client,
+            bell: Arc::clone(&outbox),
+            state: hub_state,
+        };
+        let players = match (config.player, config.recording) {
+            (Some(player), Some(recording)) => {
+                Some(Players::new(player, recording, &config.data, Arc::clone(&vault), events.clone()))
+            }
+            _ => None,
+        };
+        let keeper = tokio::spawn(keeper.keep());
+        let others =
+            vec![tokio::spawn(judge.run()), tokio::spawn(post.run()), tokio::spawn(events.clone().pass_on_readings())];
+        let engine = Self(Arc::new(Inner {
+            vault,
+            key,
+            key_place,
+            clock: config.clock,
+            random: config.random,
+            events,
+            credentials,
+            presence,
+            quests,
+            trouble,
+            latest,
+            outbox,
+            hub_state: hub_state_here,
+            hub_is_embedded: config.hub.embedded,
+            mqtt,
+            players,
+            running: Mutex::new(Some(Running { endpoint, keeper, others })),
+        }));
+        Ok(engine)
+    }
+
+    /// Starts the sample wearable again if it was playing when the engine was last closed. Called once the node can be found, since
+    /// the player has to find it.
+    ///
+    /// # Errors
+    /// [`EngineError::Vault`] when the devices cannot be read.
+    pub async fn resume_sample(&self) -> Result<(), EngineError> {
+        match &self.0.players {
+            Some(players) => players.resume().await,
+            None => Ok(()),
+        }
+    }
+
+    /// What happens from now on.
+    pub fn events(&self) -> broadcast::Receiver<Event> {
+        self.0.events.subscribe()
+    }
+
+    /// Where the MQTT endpoint listens.
+    pub fn mqtt_addr(&self) -> SocketAddr {
+        self.0.mqtt
+    }
+
+    /// Where the vault's key lies.
+    pub fn key_place(&self) -> KeyPlace {
+        self.0.key_place
+    }
+
+    /// Says goodbye to the devices, commits what came from them, and closes the vault. A second call does nothing.
+    pub async fn close(&self) {
+        let running = self.0.running.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(Running { endpoint, keeper, others }) = running else { return };
+        endpoint.stop().await;
+        // The endpoint held the door: with it gone the keeper finishes what it has and ends.
+        if let Err(error) = keeper.await {
+            tracing::error!(%error, "the keeper ended badly; what it had not acknowledged comes again");
+        }
+        for task in others {
+            task.abort();
+            let _ = task.await;
+        }
+        if let Err(error) = self.0.vault.close().await {
+            tracing::warn!(%error, "the vault was not closed cleanly; nothing acknowledged is lost");
+        }
+    }
+}
+
+/// What the commands use.
+impl Engine {
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.0.vault
+    }
+
+    pub(crate) fn person_key(&self) -> &PersonKey {
+        &self.0.key
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    pub(crate) fn random(&self) -> &Random {
+        &self.0.random
+    }
+
+    pub(crate) fn tell(&self, event: Event) {
+        self.0.events.tell(event);
+    }
+
+    pub(crate) fn credentials(&self) -> &Credentials {
+        &self.0.credentials
+    }
+
+    pub(crate) fn presence(&self) -> &Presence {
+        &self.0.presence
+    }
+
+    pub(crate) fn quests(&self) -> &Quests {
+        &self.0.quests
+    }
+
+    pub(crate) fn trouble(&self) -> Option<CommandError> {
+        self.0.trouble.now()
+    }
+
+    pub(crate) fn latest_window(&self) -> Option<LatestWindow> {
+        self.0.latest.now()
+    }
+
+    pub(crate) fn send_now(&self) {
+        self.0.outbox.notify_one();
+    }
+
+    pub(crate) fn hub_state(&self) -> HubState {
+        *self.0.hub_state.borrow()
+    }
+
+    pub(crate) fn hub_is_embedded(&self) -> bool {
+        self.0.hub_is_embedded
+    }
+
+    pub(crate) fn players(&self) -> Result<&Players, EngineError> {
+        self.0.players.as_ref().ok_or(EngineError::NoSample("its recording or its player is missing"))
+    }
+}
