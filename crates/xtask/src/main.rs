@@ -99,7 +99,7 @@ fn perform(task: Task) -> Result<ExitCode, Failure> {
         Task::Build => release::build(&workspace)?,
         Task::Bench { filter } => release::bench(&workspace, filter.as_deref())?,
         Task::Ci => ci::ci(&workspace)?,
-        Task::Types => command::cargo(&workspace, &["test", "-p", "earnest-engine", "export_bindings"]).run("write the types")?,
+        Task::Types => test::write_types(&workspace)?,
         Task::Deny { advisories } => tools::deny(&workspace, advisories)?,
     }
     Ok(ExitCode::SUCCESS)

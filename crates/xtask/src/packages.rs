@@ -86,7 +86,7 @@ pub(crate) const REQUIREMENTS: [Requirement; 17] = [
         fedora: "openssl-devel",
         arch: "openssl",
         suse: "libopenssl-3-devel",
-        windows: "ShiningLight.OpenSSL.Dev",
+        windows: "StrawberryPerl.StrawberryPerl",
         ..NONE
     },
     Requirement {

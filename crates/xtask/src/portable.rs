@@ -31,6 +31,13 @@ const LONGEST: u64 = 1 << 20;
 /// [`Failure::Portability`] names each file, line and word.
 pub(crate) fn check(workspace: &Workspace) -> Result<(), Failure> {
     let output = Run::new(&workspace.root, "git", &["ls-files", "-z"]).output("list the files of the repository")?;
+    if !output.status.success() {
+        return Err(Failure::Missing {
+            what: "the files of the repository could not be listed".to_owned(),
+            why: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+            remedy: "run this in a clone made by git, whose folder belongs to you".to_owned(),
+        });
+    }
     let words = words(&workspace.root, env::home_dir().as_deref());
     let mut places = Vec::new();
     for name in String::from_utf8_lossy(&output.stdout)

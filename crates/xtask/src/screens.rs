@@ -7,12 +7,15 @@ use crate::stamp::Stamp;
 use crate::workspace::{Workspace, finds_program};
 
 /// The oldest Node.js that the screens' tools support.
-const OLDEST_NODE: u32 = 20;
+const OLDEST_NODE: (u32, u32) = (20, 19);
 
 /// The version of Node.js, when it is new enough.
 pub(crate) fn node_version(workspace: &Workspace) -> Result<String, Failure> {
     let missing = |why: String| Failure::Missing {
-        what: format!("Node.js {OLDEST_NODE} or newer, with npm, is needed to build the screens"),
+        what: format!(
+            "Node.js {}.{} or newer, with npm, is needed to build the screens",
+            OLDEST_NODE.0, OLDEST_NODE.1
+        ),
         why,
         remedy: "install it from https://nodejs.org, or with a version manager such as nvm or fnm, and run the same command again"
             .to_owned(),
@@ -24,9 +27,8 @@ pub(crate) fn node_version(workspace: &Workspace) -> Result<String, Failure> {
         .trim()
         .trim_start_matches('v')
         .to_owned();
-    match major(&version) {
-        Some(major) if major >= OLDEST_NODE => {}
-        _ => return Err(missing(format!("`node --version` says \"{version}\""))),
+    if release(&version).is_none_or(|release| release < OLDEST_NODE) {
+        return Err(missing(format!("`node --version` says \"{version}\"")));
     }
     // On Windows npm is a script that comes with Node.js.
     if cfg!(windows) || finds_program("npm") {
@@ -36,8 +38,10 @@ pub(crate) fn node_version(workspace: &Workspace) -> Result<String, Failure> {
     }
 }
 
-fn major(version: &str) -> Option<u32> {
-    version.split('.').next()?.parse().ok()
+/// The first two numbers of a version.
+fn release(version: &str) -> Option<(u32, u32)> {
+    let mut numbers = version.split('.').map(|number| number.parse().ok());
+    Some((numbers.next()??, numbers.next()??))
 }
 
 /// Fetches the npm packages as the lock file has them, when it changed since the last time.
@@ -96,13 +100,19 @@ pub(crate) fn lint(workspace: &Workspace) -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
-    use super::major;
+    use super::{OLDEST_NODE, release};
 
     #[test]
-    fn the_major_version_is_read() {
-        assert_eq!(major("20.20.2"), Some(20));
-        assert_eq!(major("9.0.0"), Some(9), "versions are numbers, not text");
-        assert_eq!(major(""), None);
-        assert_eq!(major("nightly"), None);
+    fn versions_are_compared_as_numbers() {
+        assert_eq!(release("20.20.2"), Some((20, 20)));
+        assert!(release("9.99.0") < Some(OLDEST_NODE), "9 is older than 20");
+        assert!(release("20.9.0") < Some(OLDEST_NODE), "and 20.9 is older than 20.19");
+        assert!(release("22.0.0") > Some(OLDEST_NODE));
+    }
+
+    #[test]
+    fn what_is_no_version_is_none() {
+        assert_eq!(release(""), None);
+        assert_eq!(release("nightly"), None);
     }
 }

@@ -40,3 +40,19 @@ pub(crate) fn rust(workspace: &Workspace, filter: Option<&str>) -> Result<(), Fa
     }
     run.run("pass all tests")
 }
+
+/// Writes the screens' TypeScript anew: the test that finds it stale is also what writes it.
+pub(crate) fn write_types(workspace: &Workspace) -> Result<(), Failure> {
+    let run = cargo(
+        workspace,
+        &[
+            "test",
+            "--quiet",
+            "-p",
+            "earnest-engine",
+            "--lib",
+            "the_screens_know_the_commands_as_they_are",
+        ],
+    );
+    run.with("EARNEST_WRITE_TYPES", "1").run("write the types")
+}
