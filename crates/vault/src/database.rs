@@ -1,0 +1,262 @@
+//! The database: how it is opened, read and written.
+
+use std::{
+    fmt,
+    fs::{self, File, TryLockError},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use sqlx::{
+    ConnectOptions, Connection, SqliteConnection, SqlitePool,
+    migrate::{MigrateError, Migrator},
+    sqlite::{SqliteConnectOptions, SqlitePoolOptions},
+};
+use tokio::sync::{Mutex, MutexGuard};
+use zeroize::Zeroizing;
+
+use crate::{
+    error::{VaultError, sqlite_code},
+    key::{self, KeyChoice, KeyPlace, VaultKey},
+    samples::Standing,
+};
+
+/// The database's file in the vault's folder.
+pub(crate) const DATABASE: &str = "vault.db";
+const LOCK: &str = "vault.lock";
+
+static STEPS: Migrator = sqlx::migrate!();
+
+/// A person's vault, open. One process has it at a time.
+pub struct Vault {
+    folder: PathBuf,
+    readers: SqlitePool,
+    /// `None` once closed.
+    writer: Mutex<Option<Writer>>,
+    /// Held as long as the vault is open; the system lets go of it however the process ends.
+    _lock: File,
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The pool's options hold the key.
+        f.debug_struct("Vault").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+impl Vault {
+    /// Opens the vault in `folder`; creates the folder, the key and the database where there are none.
+    ///
+    /// `seed` gives the 32 random bytes of the person's signing key; it is called when the vault is new.
+    ///
+    /// # Errors
+    /// [`VaultError`], among others `key_missing`, `wrong_key`, `newer_database` and `locked`. None of them changes anything.
+    pub async fn open(folder: &Path, choice: KeyChoice, seed: impl FnOnce() -> [u8; 32]) -> Result<(Self, KeyPlace), VaultError> {
+        create_private(folder)?;
+        let lock = lock(folder)?;
+        let (key, place) = key::find(folder, choice).await?;
+        let options = options(folder, &key);
+        let mut connection = options.clone().create_if_missing(true).connect().await?;
+        prepare(&mut connection, folder).await?;
+        if sqlx::query("SELECT 1 FROM person")
+            .fetch_optional(&mut connection)
+            .await?
+            .is_none()
+        {
+            let seed = Zeroizing::new(seed());
+            sqlx::query("INSERT INTO person (one, seed) VALUES (1, ?)")
+                .bind(&seed[..])
+                .execute(&mut connection)
+                .await?;
+        }
+        let readers = SqlitePoolOptions::new()
+            .max_connections(3)
+            .idle_timeout(Duration::from_secs(60)) // each holds a page cache of its own
+            .test_before_acquire(false)
+            // Read-only, so that closing one never checkpoints: the writer alone does (an SQLite before 3.51.3 may damage the
+            // database when two connections do at once).
+            .connect_lazy_with(options.read_only(true));
+        let writer = Writer {
+            connection,
+            open: false,
+            standing: None,
+        };
+        Ok((
+            Self {
+                folder: folder.to_owned(),
+                readers,
+                writer: Mutex::new(Some(writer)),
+                _lock: lock,
+            },
+            place,
+        ))
+    }
+
+    /// Writes everything into the database's file and closes it. What was written is safe without this too; the next start is
+    /// quicker with it. Later calls of any other method fail.
+    ///
+    /// # Errors
+    /// [`VaultError`] when the write-ahead log could not be emptied; it is then read at the next start.
+    pub async fn close(&self) -> Result<(), VaultError> {
+        self.readers.close().await;
+        let Some(mut writer) = self.writer.lock().await.take() else {
+            return Ok(());
+        };
+        writer.give_up().await?;
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+            .execute(&mut writer.connection)
+            .await?;
+        writer.connection.close().await?;
+        Ok(())
+    }
+
+    /// The vault's folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// How many bytes the database takes on the disk, its write-ahead log included.
+    ///
+    /// # Errors
+    /// [`VaultError::Io`] when the files cannot be asked.
+    pub fn stored_bytes(&self) -> Result<u64, VaultError> {
+        let database = fs::metadata(self.folder.join(DATABASE))?.len();
+        let log = fs::metadata(self.folder.join(format!("{DATABASE}-wal"))).map_or(0, |log| log.len());
+        Ok(database + log)
+    }
+
+    /// To read with. Whatever is committed is seen.
+    pub(crate) fn read(&self) -> &SqlitePool {
+        &self.readers
+    }
+
+    /// Begins a change. Nothing of it is kept unless [`Writing::commit`] returns.
+    pub(crate) async fn write(&self) -> Result<Writing<'_>, VaultError> {
+        let mut writer = self.writer.lock().await;
+        let open = writer.as_mut().ok_or(VaultError::Database(sqlx::Error::PoolClosed))?;
+        open.give_up().await?;
+        open.open = true;
+        sqlx::query("BEGIN IMMEDIATE").execute(&mut open.connection).await?;
+        let guard = MutexGuard::try_map(writer, Option::as_mut).map_err(|_| VaultError::Database(sqlx::Error::PoolClosed))?;
+        Ok(Writing(guard))
+    }
+}
+
+/// The one connection that writes.
+///
+/// Not sqlx's `Transaction`: it loses count when SQLite rolls back by itself, as it does when the disk is full.
+pub(crate) struct Writer {
+    pub(crate) connection: SqliteConnection,
+    /// A transaction was begun and not seen to end: it failed, or whoever waited for it went away.
+    open: bool,
+    /// What [`Vault::append`] knows without asking. Taken out while it changes: whoever finds it missing reads it again.
+    pub(crate) standing: Option<Standing>,
+}
+
+impl Writer {
+    /// Ends a transaction that somebody left open.
+    async fn give_up(&mut self) -> Result<(), VaultError> {
+        if self.open {
+            // Fails when SQLite has rolled back already, or when the commit did get through.
+            if let Err(error) = sqlx::query("ROLLBACK").execute(&mut self.connection).await {
+                tracing::debug!(%error, "there was nothing to roll back");
+            }
+            self.open = false;
+        }
+        Ok(())
+    }
+}
+
+/// A change under way. Dropped without [`Self::commit`], it never happened.
+pub(crate) struct Writing<'a>(tokio::sync::MappedMutexGuard<'a, Writer>);
+
+impl Writing<'_> {
+    pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
+        &mut self.0.connection
+    }
+
+    pub(crate) fn standing(&mut self) -> &mut Option<Standing> {
+        &mut self.0.standing
+    }
+
+    /// Keeps the change: it is on the disk when this returns.
+    pub(crate) async fn commit(mut self) -> Result<(), VaultError> {
+        self.commit_with(None).await
+    }
+
+    /// As [`Self::commit`], and what is known afterwards.
+    pub(crate) async fn commit_knowing(mut self, standing: Standing) -> Result<(), VaultError> {
+        self.commit_with(Some(standing)).await
+    }
+
+    async fn commit_with(&mut self, standing: Option<Standing>) -> Result<(), VaultError> {
+        sqlx::query("COMMIT").execute(&mut self.0.connection).await?;
+        self.0.open = false;
+        if standing.is_some() {
+            self.0.standing = standing;
+        }
+        Ok(())
+    }
+}
+
+fn create_private(folder: &Path) -> Result<(), VaultError> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    Ok(builder.create(folder)?)
+}
+
+fn lock(folder: &Path) -> Result<File, VaultError> {
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(folder.join(LOCK))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(VaultError::InUse {
+            folder: folder.to_owned(),
+        }),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+/// Never print these: they hold the key.
+fn options(folder: &Path, key: &VaultKey) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(folder.join(DATABASE))
+        .pragma("key", key.pragma().to_string()) // sqlx sends it first
+        .pragma("cipher_log_level", "NONE") // SQLCipher would write to stderr
+        .pragma("temp_store", "MEMORY") // nothing in the clear in temporary files
+        .busy_timeout(Duration::from_secs(10))
+        .disable_statement_logging() // the key is a statement
+}
+
+/// Checks the key, then brings the schema up to date.
+async fn prepare(connection: &mut SqliteConnection, folder: &Path) -> Result<(), VaultError> {
+    const NOT_A_DATABASE: i32 = 26;
+    // The first question is the first to decrypt anything.
+    if let Err(error) = sqlx::query("SELECT count(*) FROM sqlite_master")
+        .execute(&mut *connection)
+        .await
+    {
+        return Err(match sqlite_code(&error) {
+            Some(code) if code & 0xff == NOT_A_DATABASE => VaultError::WrongKey {
+                folder: folder.to_owned(),
+            },
+            _ => error.into(),
+        });
+    }
+    sqlx::raw_sql("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216;")
+        .execute(&mut *connection)
+        .await?;
+    STEPS.run_direct(None, connection, false).await.map_err(|error| match error {
+        MigrateError::VersionMissing(step) => VaultError::NewerDatabase { step },
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
+        other => VaultError::corrupt(other.to_string()),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,77 @@
+//! What the hub last said, so that the screens work while it is away. A cache: the hub's word replaces it.
+
+use earnest_domain::{consent::Slug, quest::Quest, time::Timestamp};
+
+use crate::{database::Vault, error::VaultError, stored};
+
+/// A hub as it introduced itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hub {
+    /// Its name in records.
+    pub id: Slug,
+    /// What it calls itself.
+    pub name: String,
+    /// Where it is.
+    pub url: String,
+    /// When it last said so.
+    pub seen_at: Timestamp,
+}
+
+impl Vault {
+    /// The hub; `None` before the first time that it answered.
+    ///
+    /// # Errors
+    /// [`VaultError`] when the vault cannot be read.
+    pub async fn hub(&self) -> Result<Option<Hub>, VaultError> {
+        let row: Option<(String, String, String, i64)> = sqlx::query_as("SELECT id, name, url, seen_at FROM hub")
+            .fetch_optional(self.read())
+            .await?;
+        row.map(|(id, name, url, seen_at)| {
+            Ok(Hub {
+                id: stored::id(&id)?,
+                name,
+                url,
+                seen_at: Timestamp::from_micros(seen_at),
+            })
+        })
+        .transpose()
+    }
+
+    /// The quests that the hub last offered, in its order. One that this version cannot read is left out.
+    ///
+    /// # Errors
+    /// [`VaultError`] when the vault cannot be read.
+    pub async fn quests(&self) -> Result<Vec<Quest>, VaultError> {
+        let bodies: Vec<String> = sqlx::query_scalar("SELECT body FROM quests ORDER BY position")
+            .fetch_all(self.read())
+            .await?;
+        Ok(bodies.iter().filter_map(|body| serde_json::from_str(body).ok()).collect())
+    }
+
+    /// Replaces what the hub said before, in one transaction.
+    ///
+    /// # Errors
+    /// [`VaultError`] when it cannot be kept; what was there before stays.
+    pub async fn set_hub(&self, hub: &Hub, quests: &[Quest]) -> Result<(), VaultError> {
+        let mut writing = self.write().await?;
+        sqlx::query("INSERT OR REPLACE INTO hub (one, id, name, url, seen_at) VALUES (1, ?, ?, ?, ?)")
+            .bind(hub.id.as_str())
+            .bind(&hub.name)
+            .bind(&hub.url)
+            .bind(hub.seen_at.micros())
+            .execute(writing.connection())
+            .await?;
+        sqlx::query("DELETE FROM quests").execute(writing.connection()).await?;
+        for (position, quest) in quests.iter().enumerate() {
+            // A hub that names one quest twice means the later.
+            sqlx::query("INSERT OR REPLACE INTO quests (id, version, position, body) VALUES (?, ?, ?, ?)")
+                .bind(quest.id.as_str())
+                .bind(quest.version)
+                .bind(stored::signed(position as u64))
+                .bind(stored::json(quest)?)
+                .execute(writing.connection())
+                .await?;
+        }
+        writing.commit().await
+    }
+}

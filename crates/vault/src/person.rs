@@ -1,0 +1,85 @@
+//! The person: their name and their signing key.
+
+use earnest_domain::identity::PersonKey;
+use zeroize::Zeroizing;
+
+use crate::{database::Vault, error::VaultError, stored};
+
+/// What is stored of the person, but for the key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// What they want to be called; `None` before they said, and it never leaves.
+    pub name: Option<String>,
+    /// Whether they have seen the welcome to its end.
+    pub welcomed: bool,
+    /// Their points as the hub last told; `None` before it did.
+    pub hub_points: Option<u64>,
+}
+
+impl Vault {
+    /// What is stored of the person.
+    ///
+    /// # Errors
+    /// [`VaultError`] when the vault cannot be read.
+    pub async fn person(&self) -> Result<Person, VaultError> {
+        let (name, welcomed, hub_points): (String, bool, Option<i64>) =
+            sqlx::query_as("SELECT name, welcomed, hub_points FROM person")
+                .fetch_one(self.read())
+                .await?;
+        Ok(Person {
+            name: (!name.is_empty()).then_some(name),
+            welcomed,
+            hub_points: hub_points.map(stored::count).transpose()?,
+        })
+    }
+
+    /// The key that the person signs with; wiped from memory when dropped.
+    ///
+    /// # Errors
+    /// [`VaultError`] when the vault cannot be read.
+    pub async fn person_key(&self) -> Result<PersonKey, VaultError> {
+        let seed: Vec<u8> = sqlx::query_scalar("SELECT seed FROM person").fetch_one(self.read()).await?;
+        let seed = Zeroizing::new(seed);
+        let seed =
+            Zeroizing::new(<[u8; 32]>::try_from(seed.as_slice()).map_err(|_| VaultError::corrupt("the signing key is cut off"))?);
+        Ok(PersonKey::from_seed(&seed))
+    }
+
+    /// Notes what the person wants to be called; an empty name is none.
+    ///
+    /// # Errors
+    /// [`VaultError`] when it cannot be kept.
+    pub async fn set_name(&self, name: &str) -> Result<(), VaultError> {
+        let mut writing = self.write().await?;
+        sqlx::query("UPDATE person SET name = ?")
+            .bind(name)
+            .execute(writing.connection())
+            .await?;
+        writing.commit().await
+    }
+
+    /// Notes that the person has seen the welcome to its end.
+    ///
+    /// # Errors
+    /// [`VaultError`] when it cannot be kept.
+    pub async fn set_welcomed(&self) -> Result<(), VaultError> {
+        let mut writing = self.write().await?;
+        sqlx::query("UPDATE person SET welcomed = 1")
+            .execute(writing.connection())
+            .await?;
+        writing.commit().await
+    }
+
+    /// Notes the points that the hub tells.
+    ///
+    /// # Errors
+    /// [`VaultError`] when it cannot be kept.
+    pub async fn set_hub_points(&self, points: u64) -> Result<(), VaultError> {
+        let mut writing = self.write().await?;
+        sqlx::query("UPDATE person SET hub_points = ?")
+            .bind(stored::signed(points))
+            .execute(writing.connection())
+            .await?;
+        writing.commit().await
+    }
+}

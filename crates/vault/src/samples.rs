@@ -1,0 +1,51 @@
+//! The samples: how they are taken in, packed and read.
+//!
+//! What arrives is written to the **journal** as it is, in the transaction that the sender waits for. Later [`Vault::compact`] packs
+//! the journal into **chunks**: columns of one device and one set of channels, with their instants stored once, compressed by pco.
+//! A sample stands in exactly one of the two at any instant, so that reading both is reading everything.
+
+mod append;
+mod block;
+mod compaction;
+mod reading;
+mod standing;
+
+use earnest_domain::{device::DeviceId, sample::Sample, stream::Channel, time::Timestamp};
+
+pub use self::compaction::{Compacted, Compaction};
+pub(crate) use self::{append::insert, standing::Standing};
+
+/// The samples of one message of one device.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Batch {
+    /// Whose.
+    pub device: DeviceId,
+    /// In any order.
+    pub samples: Vec<Sample>,
+}
+
+/// What became of a [`Batch`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Appended {
+    /// How many samples are new.
+    pub stored: u32,
+    /// How many were there already, or twice in the message: the first stays.
+    pub duplicates: u32,
+    /// The earliest and the latest instant of the new ones: what has to be judged.
+    pub span: Option<(Timestamp, Timestamp)>,
+}
+
+/// What a device has measured on one channel so far.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Total {
+    /// Which device.
+    pub device: DeviceId,
+    /// Which channel.
+    pub channel: Channel,
+    /// How many samples.
+    pub samples: u64,
+    /// When the latest was measured.
+    pub last_time: Timestamp,
+    /// The latest value, in the stream's unit.
+    pub last_value: f32,
+}

@@ -1,0 +1,173 @@
+//! A block: instants, and at each of them one value of each channel of a layout.
+
+use earnest_domain::stream::Channel;
+use pco::ChunkConfig;
+
+use crate::error::VaultError;
+
+/// A set of channels; bit n is the channel with code n.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub(super) struct Layout(pub(super) u32);
+
+impl Layout {
+    /// How many codes there is room for.
+    pub(super) const CODES: usize = 32;
+
+    pub(super) fn of(channels: &[Channel]) -> Self {
+        channels
+            .iter()
+            .fold(Self::default(), |layout, channel| layout.with(channel.code()))
+    }
+
+    pub(super) const fn with(self, code: u8) -> Self {
+        Self(self.0 | 1 << code)
+    }
+
+    pub(super) const fn has(self, code: u8) -> bool {
+        self.0 & 1 << code != 0
+    }
+
+    /// How many channels.
+    pub(super) const fn width(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
+    /// By code.
+    pub(super) fn channels(self) -> Result<Vec<Channel>, VaultError> {
+        (0..Self::CODES as u8)
+            .filter(|code| self.has(*code))
+            .map(|code| Channel::from_code(code).ok_or_else(|| VaultError::corrupt(format!("there is no channel {code}"))))
+            .collect()
+    }
+}
+
+/// The most instants in a block as it is taken in.
+pub(super) const MOST_ROWS: usize = 4_096;
+/// The longest that a block lasts, in microseconds: a day. Whoever looks for an instant looks at blocks that start up to a day before.
+pub(super) const LONGEST: i64 = 86_400_000_000;
+
+/// Instants ascend, each once; values stand instant by instant, within it by code.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Block {
+    pub(super) layout: Layout,
+    pub(super) times: Vec<i64>,
+    pub(super) values: Vec<f32>,
+}
+
+impl Block {
+    pub(super) const fn new(layout: Layout) -> Self {
+        Self {
+            layout,
+            times: Vec::new(),
+            values: Vec::new(),
+        }
+    }
+
+    pub(super) fn first(&self) -> i64 {
+        self.times.first().copied().unwrap_or_default()
+    }
+
+    pub(super) fn last(&self) -> i64 {
+        self.times.last().copied().unwrap_or_default()
+    }
+
+    /// Whether a later instant still belongs here.
+    pub(super) fn takes(&self, time: i64) -> bool {
+        self.times.is_empty() || (self.times.len() < MOST_ROWS && time.saturating_sub(self.first()) < LONGEST)
+    }
+
+    /// As it goes into the journal: cheap to write, 4 bytes a value and 1 to 4 an instant.
+    pub(super) fn to_journal(&self) -> Result<Vec<u8>, VaultError> {
+        let mut previous = 0;
+        let distances: Vec<i64> = self
+            .times
+            .iter()
+            .map(|time| time.wrapping_sub(std::mem::replace(&mut previous, *time)))
+            .collect();
+        postcard::to_stdvec(&(distances, &self.values)).map_err(|error| VaultError::corrupt(error.to_string()))
+    }
+
+    pub(super) fn from_journal(layout: Layout, body: &[u8]) -> Result<Self, VaultError> {
+        let (mut times, values): (Vec<i64>, Vec<f32>) =
+            postcard::from_bytes(body).map_err(|error| VaultError::corrupt(format!("a journal entry: {error}")))?;
+        let mut time = 0i64;
+        for distance in &mut times {
+            time = time.wrapping_add(*distance);
+            *distance = time;
+        }
+        if values.len() != times.len() * layout.width() {
+            return Err(VaultError::corrupt("a journal entry lacks values"));
+        }
+        Ok(Self { layout, times, values })
+    }
+
+    /// As it rests: 2 to 3 bytes a value.
+    pub(super) fn to_chunk(&self) -> Result<Vec<u8>, VaultError> {
+        let times = pack(&self.times)?;
+        let width = self.layout.width();
+        let mut columns = Vec::with_capacity(width);
+        let mut column: Vec<f32> = Vec::with_capacity(self.times.len());
+        for index in 0..width {
+            column.clear();
+            column.extend(self.values.iter().skip(index).step_by(width));
+            columns.push(pack(&column)?);
+        }
+        postcard::to_stdvec(&(times, columns)).map_err(|error| VaultError::corrupt(error.to_string()))
+    }
+}
+
+/// A chunk whose columns are unpacked as they are asked for.
+pub(super) struct Chunk<'a> {
+    layout: Layout,
+    rows: usize,
+    times: &'a [u8],
+    columns: Vec<&'a [u8]>,
+}
+
+impl<'a> Chunk<'a> {
+    /// `rows` as the database says it; bounds what is unpacked.
+    pub(super) fn open(layout: Layout, rows: usize, body: &'a [u8]) -> Result<Self, VaultError> {
+        let (times, columns): (&[u8], Vec<&[u8]>) =
+            postcard::from_bytes(body).map_err(|error| VaultError::corrupt(format!("a chunk: {error}")))?;
+        if columns.len() != layout.width() {
+            return Err(VaultError::corrupt("a chunk lacks columns"));
+        }
+        Ok(Self {
+            layout,
+            rows,
+            times,
+            columns,
+        })
+    }
+
+    pub(super) fn times(&self) -> Result<Vec<i64>, VaultError> {
+        unpack(self.times, self.rows)
+    }
+
+    /// The values of one channel; `None` when the layout does not have it.
+    pub(super) fn column(&self, code: u8) -> Result<Option<Vec<f32>>, VaultError> {
+        if !self.layout.has(code) {
+            return Ok(None);
+        }
+        let before = Layout(self.layout.0 & ((1 << code) - 1)).width();
+        let packed = self
+            .columns
+            .get(before)
+            .ok_or_else(|| VaultError::corrupt("a chunk lacks columns"))?;
+        unpack(packed, self.rows).map(Some)
+    }
+}
+
+fn pack<T: pco::data_types::Number>(numbers: &[T]) -> Result<Vec<u8>, VaultError> {
+    pco::standalone::simple_compress(numbers, &ChunkConfig::default()).map_err(|error| VaultError::corrupt(error.to_string()))
+}
+
+fn unpack<T: pco::data_types::Number + Default>(packed: &[u8], rows: usize) -> Result<Vec<T>, VaultError> {
+    let mut numbers = vec![T::default(); rows];
+    let progress = pco::standalone::simple_decompress_into(packed, &mut numbers)
+        .map_err(|error| VaultError::corrupt(format!("a column: {error}")))?;
+    if progress.n_processed != rows || !progress.finished {
+        return Err(VaultError::corrupt("a column has another length than its chunk"));
+    }
+    Ok(numbers)
+}

@@ -1,0 +1,167 @@
+//! The windows of motion that were judged.
+
+use std::collections::BTreeMap;
+
+use earnest_domain::{
+    contribution::{CapturedWindow, Fingerprint},
+    device::DeviceId,
+    time::{Span, Timestamp},
+    verdict::{Activity, Permille, Window},
+};
+
+use sqlx::AssertSqlSafe;
+
+use crate::{database::Vault, error::VaultError, samples::insert, stored};
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    device: String,
+    start: i64,
+    length: i64,
+    label: String,
+    score: i64,
+    reason: String,
+    fingerprint: Vec<u8>,
+}
+
+impl TryFrom<Row> for CapturedWindow {
+    type Error = VaultError;
+
+    fn try_from(row: Row) -> Result<Self, VaultError> {
+        let window = Window {
+            start: Timestamp::from_micros(row.start),
+            length: Span::from_micros(row.length),
+            label: stored::named(&row.label)?,
+            score: Permille::new(stored::narrow(row.score)?),
+            reason: stored::named(&row.reason)?,
+        };
+        Ok(Self {
+            device: stored::id(&row.device)?,
+            window,
+            fingerprint: fingerprint(row.fingerprint)?,
+        })
+    }
+}
+
+/// Of a stored column.
+pub(crate) fn fingerprint(bytes: Vec<u8>) -> Result<Fingerprint, VaultError> {
+    bytes
+        .try_into()
+        .map(Fingerprint::from_bytes)
+        .map_err(|_| VaultError::corrupt("a fingerprint is cut off"))
+}
+
+impl Vault {
+    /// Records judged windows of a device, and how far it is judged now, in one transaction. A window that is there already stays
+    /// as it is, and the cursor never goes back: judging again after a crash changes nothing. Says how many are new.
+    ///
+    /// # Errors
+    /// [`VaultError::UnknownDevice`] when there is none of that id; nothing is recorded then.
+    pub async fn record_windows(
+        &self,
+        device: &DeviceId,
+        windows: &[(Window, Fingerprint)],
+        judged_until: Timestamp,
+    ) -> Result<u64, VaultError> {
+        let mut writing = self.write().await?;
+        let number: i64 = sqlx::query_scalar(
+            "UPDATE devices SET judged_until = max(coalesce(judged_until, ?2), ?2) WHERE id = ?1 RETURNING number",
+        )
+        .bind(device.as_str())
+        .bind(judged_until.micros())
+        .fetch_optional(writing.connection())
+        .await?
+        .ok_or_else(|| VaultError::UnknownDevice(device.clone()))?;
+
+        let mut fresh: BTreeMap<String, i64> = BTreeMap::new();
+        let mut rest = windows;
+        while !rest.is_empty() {
+            let (sql, size) = insert(
+                "INSERT INTO windows (device, start, length, label, score, reason, fingerprint) VALUES ",
+                7,
+                rest.len(),
+                " ON CONFLICT (device, start) DO NOTHING RETURNING label",
+            );
+            let (now, later) = rest.split_at(size);
+            let mut query = sqlx::query_scalar::<_, String>(AssertSqlSafe(sql));
+            for (window, fingerprint) in now {
+                query = query
+                    .bind(number)
+                    .bind(window.start.micros())
+                    .bind(window.length.micros())
+                    .bind(window.label.name())
+                    .bind(window.score.thousandths())
+                    .bind(stored::name(&window.reason))
+                    .bind(&fingerprint.bytes()[..]);
+            }
+            for label in query.fetch_all(writing.connection()).await? {
+                *fresh.entry(label).or_default() += 1;
+            }
+            rest = later;
+        }
+        for (label, count) in &fresh {
+            sqlx::query("INSERT INTO labels (device, label, windows) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET windows = windows + excluded.windows")
+                .bind(number)
+                .bind(label)
+                .bind(count)
+                .execute(writing.connection())
+                .await?;
+        }
+        writing.commit().await?;
+        stored::count(fresh.values().sum())
+    }
+
+    /// How many windows have each label, of one device or of all; a label that none has is left out.
+    ///
+    /// # Errors
+    /// [`VaultError`] when the vault cannot be read.
+    pub async fn window_counts(&self, device: Option<&DeviceId>) -> Result<BTreeMap<Activity, u64>, VaultError> {
+        let rows: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT label, sum(windows) FROM labels JOIN devices ON number = device WHERE ?1 IS NULL OR id = ?1 GROUP BY label",
+        )
+        .bind(device.map(DeviceId::as_str))
+        .fetch_all(self.read())
+        .await?;
+        rows.into_iter()
+            .map(|(label, windows)| Ok((stored::named(&label)?, stored::count(windows)?)))
+            .collect()
+    }
+
+    /// The newest windows of a device, the earliest of them first, at most `limit`.
+    ///
+    /// # Errors
+    /// [`VaultError`] when the vault cannot be read.
+    pub async fn recent_windows(&self, device: &DeviceId, limit: u32) -> Result<Vec<Window>, VaultError> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT devices.id AS device, start, length, label, score, reason, fingerprint \
+             FROM windows JOIN devices ON devices.number = windows.device WHERE id = ? ORDER BY start DESC LIMIT ?",
+        )
+        .bind(device.as_str())
+        .bind(limit)
+        .fetch_all(self.read())
+        .await?;
+        rows.into_iter()
+            .rev()
+            .map(|row| CapturedWindow::try_from(row).map(|captured| captured.window))
+            .collect()
+    }
+
+    /// The windows that no contribution uses, of one label or of all, which start at `from` or later; by time.
+    ///
+    /// # Errors
+    /// [`VaultError`] when the vault cannot be read.
+    pub async fn unused_windows(&self, label: Option<Activity>, from: Timestamp) -> Result<Vec<CapturedWindow>, VaultError> {
+        const COLUMNS: &str = "SELECT devices.id AS device, start, length, label, score, reason, fingerprint \
+            FROM windows JOIN devices ON devices.number = windows.device WHERE contribution IS NULL AND start >= ?1";
+        let (sql, label) = match label {
+            Some(label) => (format!("{COLUMNS} AND label = ?2 ORDER BY start, device"), label.name()),
+            None => (format!("{COLUMNS} AND ?2 = '' ORDER BY start, device"), ""),
+        };
+        let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(sql))
+            .bind(from.micros())
+            .bind(label)
+            .fetch_all(self.read())
+            .await?;
+        rows.into_iter().map(CapturedWindow::try_from).collect()
+    }
+}

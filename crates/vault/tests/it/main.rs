@@ -1,0 +1,11 @@
+//! The vault as the engine uses it: real SQLCipher on real files.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod files;
+#[cfg(target_os = "linux")]
+mod keyring;
+mod killed;
+mod outbox;
+mod people;
+mod samples;
+mod world;
