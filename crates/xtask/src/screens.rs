@@ -68,6 +68,7 @@ pub(crate) fn fetch_packages(workspace: &Workspace, line: &Line) -> Result<(), F
 
 /// Builds the screens into `target/assets/ui`, when a source of theirs changed since the last time.
 pub(crate) fn build(workspace: &Workspace, line: &Line) -> Result<(), Failure> {
+    let _turn = workspace.turn()?;
     let stamp = Stamp::of(workspace, "screens", &[workspace.ui(), workspace.root.join("icons")])?;
     let page = workspace.assets().join("ui/index.html");
     if !(stamp.is_fresh() && page.is_file()) {

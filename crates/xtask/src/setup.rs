@@ -55,6 +55,7 @@ pub(crate) fn alone(workspace: &Workspace, purpose: Purpose) -> Result<(), Failu
 
 /// Installs what is missing for `purpose`, one progress line a part.
 pub(crate) fn setup(workspace: &Workspace, purpose: Purpose, progress: &mut Progress) -> Result<(), Failure> {
+    let _turn = workspace.turn()?;
     let pins = Pins::read()?;
     let mut needs = purpose.needs().to_vec();
     for asset in &pins.assets {

@@ -41,9 +41,11 @@ pub(crate) fn path(workspace: &Workspace) -> std::ffi::OsString {
 pub(crate) fn deny(workspace: &Workspace, advisories: bool) -> Result<(), Failure> {
     let pins = Pins::read()?;
     let tool = pins.tool("cargo-deny")?;
+    let turn = workspace.turn()?;
     let line = Progress::of(1).next(format!("{} {}", tool.name, tool.version));
     install(workspace, tool, &line)?;
     line.is("ready");
+    drop(turn);
     let what: &[&str] = if advisories {
         &["check"]
     } else {

@@ -1,9 +1,11 @@
 //! Where things are.
 
 use std::env;
+use std::fs::{self, File};
 use std::path::PathBuf;
 
 use crate::failure::Failure;
+use crate::progress::say;
 
 /// The folders of this repository that tasks read and write.
 #[derive(Debug, Clone)]
@@ -53,11 +55,31 @@ impl Workspace {
         self.root.join("ui")
     }
 
+    /// One task at a time fetches or builds into `target/`; others wait here. Given back when dropped, however the process ends.
+    pub(crate) fn turn(&self) -> Result<Turn, Failure> {
+        let folder = self.own();
+        fs::create_dir_all(&folder).map_err(Failure::file("make the folder", &folder))?;
+        let path = folder.join("turn.lock");
+        let file = File::create(&path).map_err(Failure::file("write", &path))?;
+        if file.try_lock().is_err() {
+            say("Waiting for another `cargo xtask` to finish setting up");
+            file.lock().map_err(Failure::file("lock", &path))?;
+        }
+        Ok(Turn { _file: file })
+    }
+
     /// A built program, `target/<profile>/<name>`.
     pub(crate) fn program(&self, release: bool, name: &str) -> PathBuf {
         let profile = if release { "release" } else { "debug" };
         self.target().join(profile).join(executable(name))
     }
+}
+
+/// The right to fetch and build into `target/`.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Turn {
+    _file: File,
 }
 
 /// `name` as this system calls an executable file.
