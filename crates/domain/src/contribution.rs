@@ -189,6 +189,7 @@ impl Contribution {
     ///
     /// # Errors
     /// [`ContributionError`] when the permit does not fit the capture, exactly.
+    #[allow(clippy::needless_pass_by_value)] // the permit is spent here: that is the point of it
     pub fn build(permit: Permit, quest: &Quest, ordinal: u32, capture: &Capture, key: &PersonKey) -> Result<Self, ContributionError> {
         let request = permit.request();
         if *request != capture.request(quest, request.recipient.clone()) {

@@ -45,10 +45,11 @@ impl Stream {
     pub fn factor_from(self, unit: &str) -> Option<f64> {
         const STANDARD_GRAVITY: f64 = 9.806_65; // m/s2, by definition (3rd CGPM, 1901)
         match (self, unit) {
-            (Self::Acceleration, "m/s2") | (Self::AngularVelocity, "rad/s") => Some(1.0),
+            (Self::Acceleration, "m/s2")
+            | (Self::AngularVelocity, "rad/s")
+            | (Self::HeartRate, "beat/min" | "{beat}/min" | "/min" | "1/min") => Some(1.0),
             (Self::Acceleration, "[g]") => Some(STANDARD_GRAVITY),
             (Self::AngularVelocity, "deg/s") => Some(std::f64::consts::PI / 180.0),
-            (Self::HeartRate, "beat/min" | "{beat}/min" | "/min" | "1/min") => Some(1.0),
             _ => None,
         }
     }

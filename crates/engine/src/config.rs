@@ -47,6 +47,7 @@ impl Clock {
     }
 
     /// The system's clock.
+    #[allow(clippy::disallowed_methods)] // the outermost layer takes its clock from here
     pub fn system() -> Self {
         Self::new(|| {
             let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
@@ -69,9 +70,11 @@ impl fmt::Debug for Clock {
 /// What a source of randomness says when the operating system has none.
 pub type NoRandomness = getrandom::Error;
 
+type Fill = dyn Fn(&mut [u8]) -> Result<(), NoRandomness> + Send + Sync;
+
 /// A source of random bytes.
 #[derive(Clone)]
-pub struct Random(Arc<dyn Fn(&mut [u8]) -> Result<(), NoRandomness> + Send + Sync>);
+pub struct Random(Arc<Fill>);
 
 impl Random {
     /// A source that fills with whatever `fill` gives.

@@ -158,7 +158,10 @@ impl Judge {
             });
             let (returned, windows, until) = match job.await.map_err(|_| EngineError::Closing)? {
                 Ok(judged) => judged,
-                Err(error) => return self.cannot_judge(&error),
+                Err(error) => {
+                    self.cannot_judge(&error);
+                    return Ok(any);
+                }
             };
             *check = Some(returned);
             if self.trouble.set(None) {
@@ -181,13 +184,12 @@ impl Judge {
         Ok(any)
     }
 
-    fn cannot_judge(&self, error: &earnest_checks::CheckError) -> Result<bool, EngineError> {
+    fn cannot_judge(&self, error: &earnest_checks::CheckError) {
         let message = format!("{error}. What arrives is kept, and judged once that is mended");
         if self.trouble.set(Some(CommandError { code: error.code().to_owned(), message })) {
             tracing::error!(%error, "the activity check cannot run");
             self.events.tell(Event::Today);
         }
-        Ok(false)
     }
 
     async fn newest_motion(&self, device: &DeviceId) -> Result<Option<Timestamp>, EngineError> {

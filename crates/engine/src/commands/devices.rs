@@ -293,25 +293,22 @@ impl Engine {
         let start = if speed == 1 { now } else { now.minus(players.length()) };
         let replay = Replay { start, speed, running: true };
         let known = self.vault().devices().await?.into_iter().find(|device| device.kind == DeviceKind::Sample);
-        let id = match known {
-            Some(device) => {
-                self.vault().set_replay(&device.id, replay).await?;
-                device.id
-            }
-            None => {
-                let id = DeviceId::random(DeviceKind::Sample, self.random().bytes()?);
-                let device = Device {
-                    id: id.clone(),
-                    name: "Sample wearable".to_owned(),
-                    kind: DeviceKind::Sample,
-                    paired_at: now,
-                    credential: String::new(), // each replay gets its own access
-                    replay: Some(replay),
-                    judged_until: None,
-                };
-                self.vault().add_device(&device).await?;
-                id
-            }
+        let id = if let Some(device) = known {
+            self.vault().set_replay(&device.id, replay).await?;
+            device.id
+        } else {
+            let id = DeviceId::random(DeviceKind::Sample, self.random().bytes()?);
+            let device = Device {
+                id: id.clone(),
+                name: "Sample wearable".to_owned(),
+                kind: DeviceKind::Sample,
+                paired_at: now,
+                credential: String::new(), // each replay gets its own access
+                replay: Some(replay),
+                judged_until: None,
+            };
+            self.vault().add_device(&device).await?;
+            id
         };
         players.play(&id, replay);
         self.tell(Event::Devices);

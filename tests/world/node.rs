@@ -1,0 +1,139 @@
+//! A person's node, and what they see of it.
+
+use std::path::{Path, PathBuf};
+
+use earnest_engine::{
+    commands::{Command as _, GetStatus, Nothing, status::Status},
+    events::Event,
+};
+use earnest_node::{NodeClient, Ready};
+use futures_util::StreamExt;
+use serde_json::Value;
+use tokio::process::Command;
+
+use crate::program::{Program, binary};
+
+/// How a node is started.
+#[derive(Debug, Clone, Default)]
+pub struct NodeOptions {
+    /// The hub; without it one runs inside.
+    pub hub: Option<String>,
+    /// Where it listens for devices; a free port without it.
+    pub mqtt: Option<String>,
+    /// More arguments of `earnest node`.
+    pub more: Vec<&'static str>,
+}
+
+/// A node in a process of its own.
+pub struct Node {
+    data: PathBuf,
+    options: NodeOptions,
+    /// What it said when it was ready.
+    pub ready: Ready,
+    program: Program,
+}
+
+impl Node {
+    /// Starts a node on `data` and waits until it is ready.
+    pub async fn start(data: &Path, options: NodeOptions) -> Self {
+        let mut command = Command::new(binary("earnest"));
+        command.arg("node").arg("--data").arg(data).args(["--listen", "127.0.0.1:0", "--key-file", "--json"]);
+        command.args(["--mqtt", options.mqtt.as_deref().unwrap_or("127.0.0.1:0")]);
+        command.args(&options.more);
+        if let Some(hub) = &options.hub {
+            command.args(["--hub", hub]);
+        }
+        let mut program = Program::start(&mut command);
+        let line = program.line().await;
+        let ready = serde_json::from_str(&line).unwrap_or_else(|error| panic!("“{line}” is not what a node says: {error}"));
+        Self { data: data.to_owned(), options, ready, program }
+    }
+
+    /// The folder of its data.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// Its process.
+    pub fn process(&self) -> Option<u32> {
+        self.program.id()
+    }
+
+    /// Ends it as a power cut would.
+    pub async fn kill(self) {
+        self.program.kill().await;
+    }
+
+    /// Ends it as a power cut would, and starts it again on the same folder and the same port for devices.
+    pub async fn killed_and_started_again(self) -> Self {
+        let Self { data, options, ready, program } = self;
+        program.kill().await;
+        let options = NodeOptions { mqtt: Some(ready.mqtt.to_string()), ..options };
+        Self::start(&data, options).await
+    }
+
+    /// Calls a command as the other fronts do.
+    pub async fn client(&self) -> NodeClient {
+        NodeClient::find(&self.data).await.expect("the node can be found")
+    }
+
+    /// The sums.
+    pub async fn status(&self) -> Status {
+        self.client().await.call::<GetStatus>(Nothing {}).await.expect("a node tells its sums")
+    }
+
+    /// Runs `earnest` on this node's folder with `--json`, and reads what it prints.
+    pub async fn earnest(&self, arguments: &[&str]) -> Value {
+        let mut command = Command::new(binary("earnest"));
+        command.args(arguments).arg("--data").arg(&self.data).arg("--json");
+        let output = command.output().await.expect("earnest can be started");
+        let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "earnest {arguments:?} failed: {err}");
+        serde_json::from_str(&out).unwrap_or_else(|error| panic!("earnest {arguments:?} printed “{out}”: {error}"))
+    }
+
+    /// Waits until the sums satisfy `wish`, looking whenever the node says that something happened.
+    pub async fn until(&self, story: &str, wish: impl Fn(&Status) -> bool) -> Status {
+        let client = self.client().await;
+        let mut events = Box::pin(client.events().await.expect("a node tells what happens"));
+        loop {
+            let status = client.call::<GetStatus>(Nothing {}).await.expect("a node tells its sums");
+            if wish(&status) {
+                return status;
+            }
+            match events.next().await {
+                Some(Ok(_)) => {}
+                other => panic!("the node went away before {story}: {other:?}; last seen {status:?}"),
+            }
+        }
+    }
+
+    /// Waits until every quest is done, the outbox is empty and the hub's points are ours.
+    pub async fn until_settled(&self) -> Status {
+        let settled = |status: &Status| {
+            !status.quests.is_empty()
+                && status.quests.iter().all(|quest| quest.done)
+                && status.outbox == 0
+                && status.hub_points.is_some()
+                && status.points_agree
+        };
+        self.until("everything was settled", settled).await
+    }
+
+    /// Waits for an event.
+    pub async fn hears(&self, wanted: Event) {
+        let client = self.client().await;
+        let mut events = Box::pin(client.events().await.expect("a node tells what happens"));
+        while let Some(event) = events.next().await {
+            if event.expect("events can be read") == wanted {
+                return;
+            }
+        }
+        panic!("the node went away before {wanted:?}");
+    }
+
+    /// The names of all commands, to see that a journey knows the table.
+    pub fn knows(name: &str) -> bool {
+        name == GetStatus::NAME || earnest_engine::commands::NAMES.contains(&name)
+    }
+}
