@@ -219,6 +219,33 @@ async fn an_endpoint_that_is_full_stops_reading() {
 }
 
 #[tokio::test]
+async fn a_handler_without_room_holds_up_messages_and_not_acknowledgements() {
+    let mut world = World::start(Limits::default()).await;
+    let mut ada = Client::connect(world.address, Connect::default()).await;
+    world.has_room_for(1);
+    ada.publish(1, false, 1, TOPIC, b"first").await;
+    ada.publish(1, false, 2, TOPIC, b"second").await;
+    let first = world.message().await;
+    first.commit();
+    ada.expect(0x40, &[0, 1]).await;
+    assert!(world.messages.try_recv().is_err(), "there is no room for the second");
+    world.has_room_for(1);
+    assert_eq!(&world.committed().await.payload[..], b"second");
+    ada.expect(0x40, &[0, 2]).await;
+}
+
+#[tokio::test]
+async fn large_messages_and_small_ones_share_a_connection() {
+    let mut world = World::start(Limits::default()).await;
+    let mut ada = Client::connect(world.address, Connect::default()).await;
+    for (id, bytes) in [(1, 900_000), (2, 1), (3, 70_000), (4, 900_000)] {
+        ada.publish(1, false, id, TOPIC, &vec![7; bytes]).await;
+        assert_eq!(world.committed().await.payload, vec![7; bytes]);
+        ada.expect(0x40, &id.to_be_bytes()).await;
+    }
+}
+
+#[tokio::test]
 async fn stopping_acknowledges_what_is_under_way() {
     for level in [THREE, FIVE] {
         let mut world = World::start(Limits::default()).await;

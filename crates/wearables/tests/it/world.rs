@@ -11,12 +11,15 @@ use earnest_wearables::links::mqtt::{
     credentials::{Password, PasswordHash, Verifier},
 };
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::{Semaphore, mpsc, oneshot},
     time::timeout,
 };
 
 /// No wait of a test takes longer, unless it fails.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Messages that a handler takes when nothing is said of its room.
+const PLENTY: usize = 1_000_000;
 
 pub(crate) const PASSWORD: &str = "correct-horse";
 
@@ -67,6 +70,8 @@ pub(crate) struct Probe {
     events: mpsc::UnboundedSender<Event>,
     /// When set, messages are committed at once.
     at_once: bool,
+    /// Messages that it takes; more wait until the test makes room.
+    room: Arc<Semaphore>,
 }
 
 impl Handler for Probe {
@@ -80,6 +85,7 @@ impl Handler for Probe {
     }
 
     async fn submit(&self, message: Message) -> Result<Answer, CommitError> {
+        self.room.acquire().await.map_err(|_| CommitError::Closed)?.forget();
         let (answer, receiver) = oneshot::channel();
         let pending = Pending { message, answer };
         if self.at_once {
@@ -109,6 +115,7 @@ pub(crate) struct World {
     pub(crate) address: SocketAddr,
     pub(crate) messages: mpsc::UnboundedReceiver<Pending>,
     events: mpsc::UnboundedReceiver<Event>,
+    room: Arc<Semaphore>,
 }
 
 impl World {
@@ -126,12 +133,14 @@ impl World {
         let (messages, message_receiver) = mpsc::unbounded_channel();
         let (events, event_receiver) = mpsc::unbounded_channel();
         let hash = PasswordHash::new(&Password::from(PASSWORD.to_owned()), [3; 16]).unwrap();
+        let room = Arc::new(Semaphore::new(PLENTY));
         let probe = Probe {
             verifier: Verifier::default(),
             hash,
             messages,
             events,
             at_once,
+            room: Arc::clone(&room),
         };
         let endpoint = Endpoint::start(address, Arc::new(probe), limits).await.unwrap();
         let address = endpoint.local_addr();
@@ -140,7 +149,14 @@ impl World {
             address,
             messages: message_receiver,
             events: event_receiver,
+            room,
         }
+    }
+
+    /// From now on the handler has room for `messages` more.
+    pub(crate) fn has_room_for(&self, messages: usize) {
+        self.room.forget_permits(PLENTY);
+        self.room.add_permits(messages);
     }
 
     /// The next message.

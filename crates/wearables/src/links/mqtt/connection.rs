@@ -7,7 +7,7 @@ use earnest_domain::device::DeviceId;
 use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesOrdered};
 use rmqtt_codec::{
     types::{Publish, QoS},
-    v5::{DisconnectReasonCode, ToReasonCode},
+    v5::DisconnectReasonCode,
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -17,72 +17,15 @@ use tokio::{
 
 use super::{
     admission,
+    end::End,
     endpoint::Shared,
     handler::{CommitError, Handler, Message, Taken},
     handshake::{self, Hello, Stranger},
-    packets::{Held, Packets, ReadError, WriteError},
+    packets::{Held, Packets},
     session::{Farewell, Lease},
     topics,
     wire::{Incoming, Verdict, Version},
 };
-
-/// Why a connection ended.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum End {
-    #[error("the device said goodbye")]
-    Goodbye { will: bool },
-    #[error("the endpoint stops")]
-    Stopping,
-    #[error("the device has connected anew")]
-    TakenOver,
-    #[error("the device was removed")]
-    Removed,
-    #[error("the device is gone without a goodbye")]
-    Vanished,
-    #[error("the device was silent for longer than it said it would be")]
-    Silent,
-    #[error("{0}")]
-    Unreadable(ReadError),
-    #[error("{0}")]
-    Unwritable(#[from] WriteError),
-    #[error("{0}")]
-    NotCommitted(CommitError),
-    #[error("it wrote to a topic that is not its own")]
-    ForeignTopic,
-    #[error("against the protocol: {0:?}")]
-    Protocol(DisconnectReasonCode),
-}
-
-impl End {
-    /// What MQTT 5 tells the device; `None` when it is not there to be told, or left by itself.
-    fn reason(&self) -> Option<DisconnectReasonCode> {
-        Some(match self {
-            Self::Goodbye { .. } | Self::Vanished | Self::Unwritable(_) | Self::Unreadable(ReadError::Broken(_)) => return None,
-            Self::Stopping => DisconnectReasonCode::ServerShuttingDown,
-            Self::TakenOver => DisconnectReasonCode::SessionTakenOver,
-            Self::Removed => DisconnectReasonCode::AdministrativeAction,
-            Self::Silent => DisconnectReasonCode::KeepAliveTimeout,
-            Self::Unreadable(ReadError::Malformed(error)) => error.to_reason_code(),
-            Self::Unreadable(ReadError::Exhausted) => DisconnectReasonCode::ServerBusy,
-            Self::NotCommitted(_) => DisconnectReasonCode::UnspecifiedError,
-            Self::ForeignTopic => DisconnectReasonCode::NotAuthorized,
-            Self::Protocol(reason) => *reason,
-        })
-    }
-
-    /// Whether the last will is to be published. Our own stopping is not the device's death, and a removed device has no say.
-    const fn will_is_due(&self) -> bool {
-        !matches!(self, Self::Goodbye { will: false } | Self::Stopping | Self::Removed)
-    }
-
-    /// Whether anyone is left to read an acknowledgement.
-    const fn is_heard(&self) -> bool {
-        !matches!(
-            self,
-            Self::Vanished | Self::Unwritable(_) | Self::Unreadable(ReadError::Broken(_))
-        )
-    }
-}
 
 /// Serves one connection from its first byte to its last.
 pub(super) async fn serve<S, H>(stream: S, peer: SocketAddr, shared: &Shared<H>, handshake: admission::Handshake)

@@ -12,6 +12,7 @@
 //! | `handshake` | CONNECT: who is it, and may they |
 //! | `session` | what outlives a connection: takeover, half-done QoS 2, presence |
 //! | `connection` | the loop of one connection: messages in, acknowledgements out |
+//! | `end` | why a connection ended, and what follows |
 //! | `packets` | packets over a stream: the codec, and the memory that all connections share |
 //! | `wire` | what MQTT 3.1.1 and 5 say differently |
 //! | [`topics`] | whose topic is it |
@@ -22,6 +23,7 @@
 mod admission;
 mod connection;
 pub mod credentials;
+mod end;
 mod endpoint;
 pub mod handler;
 mod handshake;
