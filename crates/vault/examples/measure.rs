@@ -1,7 +1,14 @@
 //! What the vault costs: bytes a sample value at rest, values a second in and through compaction.
 //!
 //! `cargo run --release -p earnest-vault --example measure -- target/assets/recordings/basic-motions`
-#![allow(clippy::print_stdout, clippy::cast_precision_loss, clippy::cast_possible_truncation)]
+// Sizes and rates of a known recording, for people to read.
+#![allow(
+    clippy::print_stdout,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss
+)]
 
 use std::{error::Error, fs, path::Path, time::Instant};
 
@@ -34,13 +41,39 @@ async fn main() -> Result<(), Box<dyn Error>> {
         "{:>6} {:>10} {:>12} {:>14} {:>14} {:>14}",
         "Hz", "values", "bytes/value", "append/s", "compact/s", "read/s"
     );
-    for rate in [10, 50] {
-        measure(&motion, rate).await?;
+    for (rate, sensor) in [(10, Sensor::AsRecorded), (50, Sensor::AsRecorded), (50, Sensor::Noisy)] {
+        measure(&motion, rate, sensor).await?;
     }
     Ok(())
 }
 
-async fn measure(motion: &[[f32; 6]], rate: usize) -> Result<(), Box<dyn Error>> {
+/// What straight lines between readings leave out.
+#[derive(Debug, Clone, Copy)]
+enum Sensor {
+    AsRecorded,
+    /// Two or three of a sensor's steps (a 4096th of standard gravity) of noise, and no value between the steps.
+    Noisy,
+}
+
+impl Sensor {
+    fn reads(self, value: f32, index: usize) -> f32 {
+        const STEP: f64 = 9.806_65 / 4096.0;
+        match self {
+            Self::AsRecorded => value,
+            Self::Noisy => {
+                let chance = (index as u64)
+                    .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                    .rotate_left(29)
+                    .wrapping_mul(0xbf58_476d_1ce4_e5b9)
+                    >> 32;
+                let noise = (chance % 7) as f64 - 3.0;
+                (((f64::from(value) / STEP).round() + noise) * STEP) as f32
+            }
+        }
+    }
+}
+
+async fn measure(motion: &[[f32; 6]], rate: usize, sensor: Sensor) -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let (vault, _) = Vault::open(folder.path(), KeyChoice::File, || [1; 32]).await?;
     let device = "wearable-0000000001".parse()?;
@@ -64,11 +97,12 @@ async fn measure(motion: &[[f32; 6]], rate: usize) -> Result<(), Box<dyn Error>>
             let (before, share) = (place as usize, place.fract() as f32);
             let (one, next) = (motion[before % motion.len()], motion[(before + 1) % motion.len()]);
             std::array::from_fn(|axis| {
-                if share == 0.0 {
+                let value = if share == 0.0 {
                     one[axis]
                 } else {
                     one[axis] + (next[axis] - one[axis]) * share
-                }
+                };
+                sensor.reads(value, index * 6 + axis)
             })
         })
         .collect();
@@ -95,18 +129,15 @@ async fn measure(motion: &[[f32; 6]], rate: usize) -> Result<(), Box<dyn Error>>
         .collect();
     let values: u64 = messages.iter().map(|batch| batch.samples.len() as u64).sum();
 
-    // As in life: a compaction now and then.
     let (mut appending, mut compacting) = (0.0, 0.0);
-    for (group, batches) in messages.chunks(GROUP).enumerate() {
+    for batches in messages.chunks(GROUP) {
         let batches = batches.to_vec();
         let begin = Instant::now();
         vault.append(batches).await?;
         appending += begin.elapsed().as_secs_f64();
-        if group % 16 == 15 {
-            let begin = Instant::now();
-            vault.compact(Compaction::Full).await?;
-            compacting += begin.elapsed().as_secs_f64();
-        }
+        let begin = Instant::now();
+        vault.compact(Compaction::Full).await?;
+        compacting += begin.elapsed().as_secs_f64();
     }
     let begin = Instant::now();
     vault.compact(Compaction::All).await?;
@@ -116,7 +147,8 @@ async fn measure(motion: &[[f32; 6]], rate: usize) -> Result<(), Box<dyn Error>>
     vault.close().await?;
     let bytes = fs::metadata(folder.path().join("vault.db"))?.len();
     println!(
-        "{rate:>6} {values:>10} {:>12.3} {:>14.0} {:>14.0} {read:>14.0}",
+        "{:>11} {rate:>6} {values:>10} {:>12.3} {:>14.0} {:>14.0} {read:>14.0}",
+        format!("{sensor:?}"),
         bytes as f64 / values as f64,
         values as f64 / appending,
         values as f64 / compacting,
@@ -135,9 +167,7 @@ fn recording(folder: &Path) -> Result<Vec<[f32; 6]>, Box<dyn Error>> {
                 .take(6)
                 .map(|axis| axis.split(',').map(|value| Ok(value.trim().parse()?)).collect())
                 .collect::<Result<_, Box<dyn Error>>>()?;
-            for index in 0..axes[0].len() {
-                motion.push(std::array::from_fn(|axis| axes[axis][index]));
-            }
+            motion.extend((0..axes[0].len()).map(|index| std::array::from_fn(|axis| axes[axis][index])));
         }
     }
     Ok(motion)

@@ -71,7 +71,7 @@ impl Vault {
         }
         let readers = SqlitePoolOptions::new()
             .max_connections(3)
-            .idle_timeout(Duration::from_secs(60)) // each holds a page cache of its own
+            .idle_timeout(Duration::from_mins(1)) // each holds a page cache of its own
             .test_before_acquire(false)
             // Read-only, so that closing one never checkpoints: the writer alone does (an SQLite before 3.51.3 may damage the
             // database when two connections do at once).

@@ -49,7 +49,7 @@ impl Keyring {
         Self {
             connect: Box::new(open),
             connect_within: Duration::from_secs(5),
-            answer_within: Duration::from_secs(120),
+            answer_within: Duration::from_mins(2),
         }
     }
 

@@ -102,7 +102,7 @@ async fn a_frozen_keyring_does_not_hold_up_the_start() {
             Err(keyring_core::Error::NoDefaultStore)
         }),
         connect_within: Duration::from_millis(20),
-        answer_within: Duration::from_secs(600),
+        answer_within: Duration::from_mins(10),
     };
     let (_, place) = find_with(folder.path(), KeyChoice::System, frozen).await.unwrap();
     assert_eq!(place, KeyPlace::File);
@@ -117,12 +117,12 @@ async fn the_key_file_is_its_owners_alone_and_mended_if_not() {
     fs::write(folder.path().join("vault.key.new"), "cut o").unwrap();
     let mode = || fs::metadata(&file).unwrap().permissions().mode() & 0o777;
 
-    let (made, _) = find_with(folder.path(), KeyChoice::File, no_keyring()).await.unwrap();
+    let (first, _) = find_with(folder.path(), KeyChoice::File, no_keyring()).await.unwrap();
     assert_eq!(mode(), 0o600);
 
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
     let (found, place) = find_with(folder.path(), KeyChoice::File, no_keyring()).await.unwrap();
-    assert_eq!((found.secret, place, mode()), (made.secret, KeyPlace::FileMended, 0o600));
+    assert_eq!((found.secret, place, mode()), (first.secret, KeyPlace::FileMended, 0o600));
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! A block: instants, and at each of them one value of each channel of a layout.
 
 use earnest_domain::stream::Channel;
-use pco::ChunkConfig;
+use pco::{ChunkConfig, ModeSpec};
 
 use crate::error::VaultError;
 
@@ -34,7 +34,7 @@ impl Layout {
 
     /// By code.
     pub(super) fn channels(self) -> Result<Vec<Channel>, VaultError> {
-        (0..Self::CODES as u8)
+        (0..32) // CODES
             .filter(|code| self.has(*code))
             .map(|code| Channel::from_code(code).ok_or_else(|| VaultError::corrupt(format!("there is no channel {code}"))))
             .collect()
@@ -103,17 +103,42 @@ impl Block {
 
     /// As it rests: 2 to 3 bytes a value.
     pub(super) fn to_chunk(&self) -> Result<Vec<u8>, VaultError> {
-        let times = pack(&self.times)?;
+        let times = pack(&self.times, &ChunkConfig::default())?;
         let width = self.layout.width();
         let mut columns = Vec::with_capacity(width);
         let mut column: Vec<f32> = Vec::with_capacity(self.times.len());
         for index in 0..width {
             column.clear();
             column.extend(self.values.iter().skip(index).step_by(width));
-            columns.push(pack(&column)?);
+            columns.push(pack_values(&column)?);
         }
         postcard::to_stdvec(&(times, columns)).map_err(|error| VaultError::corrupt(error.to_string()))
     }
+}
+
+/// The smallest step that the values of a wearable are told in: six decimals.
+const FINEST_STEP: f64 = 1e-6;
+
+/// Values, losslessly, in the smaller of two ways: as pco finds best, or as multiples of a small step.
+///
+/// Readings mostly are multiples of something, and counted in steps their differences pack better than as floats (real motion at
+/// 10 Hz: 2.69 bytes a value instead of 2.84). Where they visibly are decimal fractions there is no need to try the other way.
+fn pack_values(values: &[f32]) -> Result<Vec<u8>, VaultError> {
+    let steps = |step| ChunkConfig::default().with_mode_spec(ModeSpec::TryFloatMult(step));
+    if let Some(step) = decimal_step(values) {
+        return pack(values, &steps(step));
+    }
+    let (found, stepped) = (pack(values, &ChunkConfig::default())?, pack(values, &steps(FINEST_STEP))?);
+    Ok(if stepped.len() < found.len() { stepped } else { found })
+}
+
+/// The decimal step that every value is a multiple of, to the bit, if it is no finer than [`FINEST_STEP`].
+fn decimal_step(values: &[f32]) -> Option<f64> {
+    [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6].into_iter().find_map(|steps: f64| {
+        #[allow(clippy::cast_possible_truncation)] // that it comes back the same is the question
+        let fits = |value: &f32| (((f64::from(*value) * steps).round() / steps) as f32).to_bits() == value.to_bits();
+        values.iter().all(fits).then_some(1.0 / steps)
+    })
 }
 
 /// A chunk whose columns are unpacked as they are asked for.
@@ -158,8 +183,8 @@ impl<'a> Chunk<'a> {
     }
 }
 
-fn pack<T: pco::data_types::Number>(numbers: &[T]) -> Result<Vec<u8>, VaultError> {
-    pco::standalone::simple_compress(numbers, &ChunkConfig::default()).map_err(|error| VaultError::corrupt(error.to_string()))
+fn pack<T: pco::data_types::Number>(numbers: &[T], config: &ChunkConfig) -> Result<Vec<u8>, VaultError> {
+    pco::standalone::simple_compress(numbers, config).map_err(|error| VaultError::corrupt(error.to_string()))
 }
 
 fn unpack<T: pco::data_types::Number + Default>(packed: &[u8], rows: usize) -> Result<Vec<T>, VaultError> {
@@ -170,4 +195,60 @@ fn unpack<T: pco::data_types::Number + Default>(packed: &[u8], rows: usize) -> R
         return Err(VaultError::corrupt("a column has another length than its chunk"));
     }
     Ok(numbers)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::cast_possible_truncation)]
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn values() -> impl Strategy<Value = Vec<f32>> {
+        let any = any::<f32>().prop_filter("samples are finite", |value| value.is_finite());
+        let decimals = (-200_000i32..200_000).prop_map(|thousandths| (f64::from(thousandths) / 1e3) as f32);
+        let small = prop::sample::select(vec![0.0f32, -0.0, 1.0, -1.0, 60.0]);
+        prop_oneof![
+            prop::collection::vec(any, 2..300),
+            prop::collection::vec(decimals, 2..300),
+            prop::collection::vec(small, 2..300)
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn a_block_comes_back_to_the_bit(values in values(), start in any::<i64>(), gaps in prop::collection::vec(1u32.., 150)) {
+            let layout = Layout::of(&[Channel::AccelerationY, Channel::HeartRate]);
+            let rows = values.len() / 2;
+            let mut times: Vec<i64> = gaps[..rows].iter().scan(start, |time, gap| {
+                *time = time.saturating_add(i64::from(*gap));
+                Some(*time)
+            }).collect();
+            times.dedup();
+            let block = Block { layout, values: values[..times.len() * 2].to_vec(), times };
+            let bits = |values: &[f32]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
+
+            let read = Block::from_journal(layout, &block.to_journal().unwrap()).unwrap();
+            prop_assert_eq!((&read.times, bits(&read.values)), (&block.times, bits(&block.values)));
+
+            let body = block.to_chunk().unwrap();
+            let chunk = Chunk::open(layout, block.times.len(), &body).unwrap();
+            prop_assert_eq!(chunk.times().unwrap(), block.times);
+            for (index, channel) in [Channel::AccelerationY, Channel::HeartRate].into_iter().enumerate() {
+                let column = chunk.column(channel.code()).unwrap().unwrap();
+                let expected: Vec<f32> = block.values.iter().skip(index).step_by(2).copied().collect();
+                prop_assert_eq!(bits(&column), bits(&expected));
+            }
+            prop_assert_eq!(chunk.column(Channel::AccelerationX.code()).unwrap(), None);
+        }
+
+        #[test]
+        fn a_damaged_block_is_an_error_and_never_a_panic(body in prop::collection::vec(any::<u8>(), 0..200), rows in 0usize..100) {
+            let layout = Layout::of(&[Channel::HeartRate]);
+            let _ = Block::from_journal(layout, &body);
+            if let Ok(chunk) = Chunk::open(layout, rows, &body) {
+                let _ = (chunk.times(), chunk.column(Channel::HeartRate.code()));
+            }
+        }
+    }
 }

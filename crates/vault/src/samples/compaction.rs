@@ -174,6 +174,18 @@ async fn write(
     chunks: Vec<Packed>,
     numbers: &[i64],
 ) -> Result<(), VaultError> {
+    // First, so that the chunks take the room that this makes.
+    let mut rest = numbers;
+    while !rest.is_empty() {
+        let (sql, size) = among("DELETE FROM journal WHERE number IN ", rest.len());
+        let (now, later) = rest.split_at(size);
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for number in now {
+            query = query.bind(number);
+        }
+        query.execute(writing.connection()).await?;
+        rest = later;
+    }
     let mut rows = chunks.into_iter();
     while rows.len() > 0 {
         let (sql, size) = insert(
@@ -193,17 +205,6 @@ async fn write(
                 .bind(chunk.body);
         }
         query.execute(writing.connection()).await?;
-    }
-    let mut rest = numbers;
-    while !rest.is_empty() {
-        let (sql, size) = among("DELETE FROM journal WHERE number IN ", rest.len());
-        let (now, later) = rest.split_at(size);
-        let mut query = sqlx::query(AssertSqlSafe(sql));
-        for number in now {
-            query = query.bind(number);
-        }
-        query.execute(writing.connection()).await?;
-        rest = later;
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! The vault as the engine uses it: real SQLCipher on real files.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+// Small whole numbers as samples.
+#![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
 
 mod files;
 #[cfg(target_os = "linux")]

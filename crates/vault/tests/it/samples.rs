@@ -8,6 +8,8 @@ use proptest::{prelude::*, test_runner::TestRunner};
 
 use crate::world::{World, at, batch, device, everything, id, motion, sample};
 
+const DAY: i64 = 86_400_000_000; // microseconds
+
 #[tokio::test]
 async fn what_is_acknowledged_is_read_back_in_order() {
     let world = World::with_watch().await;
@@ -163,7 +165,6 @@ async fn packing_leaves_a_tail_and_changes_nothing_that_is_read() {
 #[tokio::test]
 async fn a_night_without_readings_is_no_trouble() {
     let world = World::with_watch().await;
-    const DAY: i64 = 86_400_000_000;
     // Once a minute for ten days in one message, and a clock that jumps far away.
     let sparse: Vec<Sample> = (0..14_400)
         .map(|minute| sample(Channel::HeartRate, minute * 60_000_000, 60.0))
