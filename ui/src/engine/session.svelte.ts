@@ -1,7 +1,7 @@
 //! A session with one engine: its views, its connection, and what just happened.
 
 import { getContext, setContext } from 'svelte';
-import type { ContributionId, Event } from './contract';
+import type { ContributionId, Event, Timestamp } from './contract';
 import type { Connection, Engine } from './engine';
 import { View } from './view.svelte';
 
@@ -10,6 +10,9 @@ export interface FreshAward {
   contribution: ContributionId;
   points: number;
 }
+
+/** How often words about time are written anew, in milliseconds. */
+const TICK = 10_000;
 
 /** Everything that screens share. */
 export class Session {
@@ -25,18 +28,34 @@ export class Session {
   /** The newest award, until a screen has celebrated it. */
   fresh = $state.raw<FreshAward | null>(null);
 
+  /** The engine's clock and this page's, at the same moment. */
+  #anchor = $state.raw({ engine: Date.now() * 1000, page: performance.now() });
+  #page = $state(performance.now());
+
   constructor(engine: Engine) {
     this.engine = engine;
+    const timed = (reply: { now: Timestamp }) => {
+      this.#page = performance.now();
+      this.#anchor = { engine: reply.now, page: this.#page };
+    };
     this.person = new View(engine, 'person');
-    this.today = new View(engine, 'today');
-    this.devices = new View(engine, 'devices');
-    this.sharing = new View(engine, 'sharing');
+    this.today = new View(engine, 'today', timed);
+    this.devices = new View(engine, 'devices', timed);
+    this.sharing = new View(engine, 'sharing', timed);
     this.history = new View(engine, 'history');
+  }
+
+  /** Now by the engine's clock, to {@link TICK}: for "3 min ago", so that words grow old without a question to the engine. */
+  get now(): Timestamp {
+    return Math.round(this.#anchor.engine + Math.max(0, this.#page - this.#anchor.page) * 1000);
   }
 
   /** Listens to the engine until the returned function is called. */
   start(): () => void {
-    return this.engine.events({
+    const tick = setInterval(() => {
+      this.#page = performance.now();
+    }, TICK);
+    const stop = this.engine.events({
       event: (event) => this.#on(event),
       connection: (connection) => {
         this.connection = connection;
@@ -44,6 +63,10 @@ export class Session {
         if (connection === 'up') this.again();
       },
     });
+    return () => {
+      clearInterval(tick);
+      stop();
+    };
   }
 
   /** Asks again for all that is visible. */

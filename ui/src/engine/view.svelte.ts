@@ -32,13 +32,15 @@ export class View<Q extends Question> {
 
   readonly #engine: Engine;
   readonly #question: Q;
+  readonly #answered: ((reply: Reply<Q>) => void) | undefined;
   #watchers = 0;
   #asking = false;
   #old = true;
 
-  constructor(engine: Engine, question: Q) {
+  constructor(engine: Engine, question: Q, answered?: (reply: Reply<Q>) => void) {
     this.#engine = engine;
     this.#question = question;
+    this.#answered = answered;
   }
 
   /** Shows it: asks when the answer is old, and keeps it new until the returned function is called. */
@@ -65,6 +67,7 @@ export class View<Q extends Question> {
   take(reply: Reply<Q>): void {
     this.data = reply;
     this.error = null;
+    this.#answered?.(reply);
   }
 
   async #ask(): Promise<void> {

@@ -1,0 +1,129 @@
+//! An engine without an engine: it answers from a world that a story sets up, and does what the screens ask of it there.
+
+import type { Commands, Event, GrantView, QuestCard } from '../engine/contract';
+import { EngineError, type CommandName, type Connection, type Engine, type Listener, type Reply, type Request } from '../engine/engine';
+import { HOUR, NOW, pairing, RECEIPT, sampleDevice, type World } from './world';
+
+/** How a story's engine behaves. */
+export interface Behaviour {
+  /** Questions that never come back. */
+  silent?: readonly CommandName[];
+  /** Questions that fail, with a code. */
+  failing?: Partial<Record<CommandName, string>>;
+  connection?: Connection;
+}
+
+/** The engine of a story. */
+export class StoryEngine implements Engine {
+  readonly world: World;
+  readonly #behaviour: Behaviour;
+  readonly #listeners = new Set<Listener>();
+
+  constructor(world: World, behaviour: Behaviour = {}) {
+    this.world = world;
+    this.#behaviour = behaviour;
+  }
+
+  /** Lets something happen. */
+  emit(event: Event): void {
+    for (const listener of this.#listeners) listener.event(event);
+  }
+
+  events(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    const connection = this.#behaviour.connection ?? 'up';
+    queueMicrotask(() => listener.connection(connection));
+    return () => this.#listeners.delete(listener);
+  }
+
+  async call<N extends CommandName>(name: N, request: Request<N>): Promise<Reply<N>> {
+    if (this.#behaviour.silent?.includes(name)) return new Promise(() => undefined);
+    const code = this.#behaviour.failing?.[name];
+    if (code !== undefined) throw new EngineError(code, '');
+    return structuredClone(this.#answer(name, request)) as Reply<N>;
+  }
+
+  #answer(name: CommandName, request: unknown): unknown {
+    const world = this.world;
+    switch (name) {
+      case 'person':
+        return world.person;
+      case 'set_name':
+        world.person = { ...world.person, name: (request as Commands['set_name']['request']).name };
+        return world.person;
+      case 'today':
+        return world.today;
+      case 'devices':
+        return world.devices;
+      case 'sharing':
+        return world.sharing;
+      case 'history':
+        return world.history;
+      case 'pair_mqtt':
+        return pairing;
+      case 'pair_sample':
+        world.devices = { ...world.devices, devices: [sampleDevice(), ...world.devices.devices] };
+        world.today = { ...world.today, devices: 1 };
+        return world.devices;
+      case 'set_sample_running': {
+        const { device, running } = request as Commands['set_sample_running']['request'];
+        world.devices = {
+          ...world.devices,
+          devices: world.devices.devices.map((one) =>
+            one.id === device ? { ...one, sample_running: running, health: running ? 'listening' : 'resting' } : one,
+          ),
+        };
+        return world.devices;
+      }
+      case 'grant_consent':
+        return this.#grant();
+      case 'withdraw_consent':
+        return this.#withdraw();
+      default:
+        throw new EngineError('not_found', name);
+    }
+  }
+
+  #grant(): GrantView {
+    const world = this.world;
+    world.sharing = {
+      ...world.sharing,
+      asks: world.sharing.asks.map((ask) => ({ ...ask, receipt: RECEIPT, granted_until: ask.until })),
+    };
+    world.today = { ...world.today, quests: world.today.quests.map(sendIt) };
+    return view('active');
+  }
+
+  #withdraw(): Reply<'withdraw_consent'> {
+    const world = this.world;
+    world.sharing = {
+      ...world.sharing,
+      asks: world.sharing.asks.map((ask) => ({ ...ask, receipt: null, granted_until: null })),
+      grants: [view('withdrawn')],
+    };
+    return { grant: view('withdrawn'), stopped: 0, to_erase: world.sharing.left.length };
+  }
+}
+
+function sendIt(quest: QuestCard): QuestCard {
+  return quest.state.state === 'needs_consent' ? { ...quest, state: { state: 'sending' } } : quest;
+}
+
+function view(state: GrantView['state']): GrantView {
+  return {
+    receipt: RECEIPT,
+    grant: {
+      purpose: 'activity-research',
+      streams: ['acceleration', 'angular_velocity'],
+      devices: 'all',
+      precision: 'summary',
+      recipient: 'home-hub',
+      retention_days: 90,
+      from: NOW - 24 * HOUR,
+      until: NOW + 90 * 24 * HOUR,
+    },
+    given_at: NOW - HOUR,
+    state,
+    withdrawn_at: state === 'withdrawn' ? NOW : null,
+  };
+}

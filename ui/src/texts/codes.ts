@@ -1,0 +1,302 @@
+//! A sentence for every code that the engine, the endpoint or the hub may say. `Record` over the contract's types: a new code that has no
+//! sentence does not compile.
+
+import type {
+  Activity,
+  ContributionState,
+  Factor,
+  GrantState,
+  Health,
+  HubState,
+  KeyPlaceView,
+  LineReason,
+  Precision,
+  Refusal,
+  RejectionReason,
+  Stream,
+  VerdictReason,
+} from '../engine/contract';
+import type { IconName } from '../design/icons';
+
+/** What happened, and what to do about it. */
+export interface Told {
+  what: string;
+  todo: string;
+}
+
+/** A motion as a noun, as what a person does now, and its picture. */
+export const activities: Record<Activity, { noun: string; now: string; icon: IconName }> = {
+  standing: { noun: 'standing', now: 'Standing still', icon: 'person' },
+  walking: { noun: 'walking', now: 'Walking now', icon: 'walking' },
+  running: { noun: 'running', now: 'Running now', icon: 'running' },
+  badminton: { noun: 'badminton', now: 'Playing badminton', icon: 'ball' },
+  unknown: { noun: 'not recognised', now: 'Moving, in a way I do not know', icon: 'question' },
+};
+
+/** What is measured, in everyday words. */
+export const streams: Record<Stream, { name: string; plain: string; icon: IconName }> = {
+  acceleration: { name: 'Acceleration', plain: 'movement', icon: 'wave' },
+  angular_velocity: { name: 'Turning', plain: 'turning', icon: 'turning' },
+  heart_rate: { name: 'Heart rate', plain: 'pulse', icon: 'heartbeat' },
+};
+
+/** What a stream's newest value is. */
+export const streamWhy: Record<Stream, string> = {
+  acceleration: 'The length of the newest vector of three axes. At rest it is about 9.81: gravity.',
+  angular_velocity: 'How fast the wearable turned, about all three axes together, in its newest reading.',
+  heart_rate: 'The newest heart rate that the wearable sent.',
+};
+
+/** How much detail a grant allows, at most. */
+export const precisions: Record<Precision, { short: string; sentence: string }> = {
+  summary: {
+    short: 'a summary',
+    sentence: 'Which motion it was, for how long, and how clear it was. No reading leaves.',
+  },
+  features: {
+    short: 'features',
+    sentence: 'Numbers computed from the readings, such as rhythm and strength. The readings stay.',
+  },
+  raw: { short: 'the readings themselves', sentence: 'Every reading of these streams, as it was measured.' },
+};
+
+/** Health of a device at a glance. */
+export const healths: Record<Health, { short: string; sentence: string; tone: 'good' | 'calm' | 'alert' }> = {
+  waiting: { short: 'waiting for its first reading', sentence: 'Paired. It has not sent a reading yet.', tone: 'calm' },
+  listening: { short: 'listening', sentence: 'Readings arrive and are kept.', tone: 'good' },
+  silent: {
+    short: 'silent for a while',
+    sentence: 'Nothing has arrived for a while. Is it charged, worn and in reach?',
+    tone: 'alert',
+  },
+  refused: {
+    short: 'something is refused',
+    sentence: 'It sends, but what it sends cannot be kept. Below is why, and what to do.',
+    tone: 'alert',
+  },
+  resting: { short: 'paused', sentence: 'You paused it. What it sent before is kept.', tone: 'calm' },
+};
+
+/** Why a message of a device was not taken. */
+export const rejections: Record<RejectionReason, Told> = {
+  wrong_credentials: {
+    what: 'a wrong user name or password',
+    todo: 'Type the credentials again, or pair the device anew.',
+  },
+  foreign_topic: { what: 'a topic that is not its own', todo: 'Let the device publish to its own topic.' },
+  payload_too_large: { what: 'more at once than Earnest takes', todo: 'Send fewer readings in one message.' },
+  malformed_payload: { what: 'not SenML, in JSON or in CBOR', todo: 'Check the format that the device sends.' },
+  not_a_number: { what: 'a value that is no number', todo: 'Leave out readings that the sensor could not make.' },
+  no_value: { what: 'a record without a value', todo: 'Send a number as “v” in every record.' },
+  unknown_name: { what: 'a name that Earnest does not know', todo: 'Use names such as acceleration.x or heart_rate.' },
+  unknown_unit: { what: 'a unit that does not fit', todo: 'Set the unit of the stream on the device.' },
+  time_in_future: { what: 'a time in the future', todo: 'Set the clock of the device.' },
+  clock_not_set: { what: 'a clock that was never set', todo: 'Set the clock of the device, or let it fetch the time.' },
+  unsupported_version: {
+    what: 'a newer SenML than Earnest speaks',
+    todo: 'Let the device send SenML version 10, or update Earnest.',
+  },
+};
+
+/** Why something may not leave. */
+export const refusals: Record<Refusal, string> = {
+  no_grant: 'You have not been asked yet.',
+  recipient: 'You allow this, but for somebody else.',
+  purpose: 'You allow something, but not for this purpose.',
+  streams: 'You allow this, but not all that it was made from.',
+  devices: 'You allow this, but not from the device that made it.',
+  precision: 'You allow less detail than this asks for.',
+  captured_before: 'It was captured before your permission begins.',
+  expired: 'Your permission has ended.',
+  withdrawn: 'You took your permission back.',
+};
+
+/** Why the hub did not credit a contribution; consent's own codes are {@link refusals}. */
+export const hubRefusals = {
+  bad_signature: 'The signature did not fit what arrived. It may have been altered on the way.',
+  unknown_receipt: 'The hub did not know the receipt that this names.',
+  unknown_quest: 'The hub no longer offers this quest.',
+  quest_version: 'The hub offers this quest in another version by now.',
+  goal_not_reached: 'The hub counts less than the quest asks for.',
+  too_many_times: 'This quest was done as often as it can be.',
+  already_credited: 'You were credited for this time of the quest already.',
+  foreign_person: 'It belongs to somebody else.',
+  too_large: 'It sums up more than one contribution may.',
+  time_in_future: 'It tells of an hour that has not come yet. Check this device’s clock.',
+} as const;
+
+/** Why a line of an award has its value. */
+export const lineReasons: Record<LineReason, string> = {
+  quest_offer: 'what the quest offers',
+  clear: 'clear throughout',
+  partly_unclear: 'some of it was unclear',
+  too_unclear: 'too unclear to learn from',
+  all_new: 'nothing like it from you before',
+  partly_repeated: 'some of it came from you before',
+  all_repeated: 'all of it came from you before',
+  need_usual: 'the hub needs this as usual',
+  need_high: 'the hub has too little of this right now',
+  need_low: 'the hub has plenty of this right now',
+  quest_cap: 'the most that one contribution may earn',
+};
+
+/** The parts of the formula. */
+export const factors: Record<Factor, string> = {
+  base: 'Base',
+  quality: 'Quality',
+  novelty: 'Novelty',
+  need: 'Need',
+  cap: 'Cap',
+};
+
+/** Why a window of motion got its label. */
+export const verdicts: Record<VerdictReason, string> = {
+  recognised: 'This is a motion that the check knows.',
+  low_confidence: 'It looks like a motion I know, but not clearly enough to say so.',
+  out_of_distribution: 'It is unlike every motion that the check was taught.',
+  constant: 'Nothing moved: the wearable may lie on a table.',
+  gaps: 'Too many readings were missing to judge.',
+};
+
+/** Where a contribution stands. */
+export const contributionStates: Record<ContributionState, { short: string; sentence: string }> = {
+  waiting: { short: 'waiting', sentence: 'It is ready and goes out as soon as the hub answers. You need not do anything.' },
+  awarded: { short: 'credited', sentence: 'The hub has it and credited you.' },
+  refused: { short: 'not credited', sentence: 'The hub did not take it. Nothing of it was kept there.' },
+  withdrawn: { short: 'taken back', sentence: 'You took your permission back. The hub is asked to erase what had left.' },
+};
+
+/** Where a receipt stands. */
+export const grantStates: Record<GrantState, string> = {
+  active: 'allowed now',
+  ended: 'its time is over',
+  withdrawn: 'taken back',
+};
+
+/** Whether the hub answers. */
+export const hubStates: Record<HubState, string> = {
+  unknown: 'not asked yet',
+  reachable: 'answers',
+  unreachable: 'does not answer',
+};
+
+/** Where the vault's key lies, said aloud. */
+export const keyPlaces: Record<KeyPlaceView, { short: string; sentence: string }> = {
+  keyring: {
+    short: 'in this system’s keyring',
+    sentence: 'Your vault is encrypted. Its key lies in this system’s keyring, which opens with your login.',
+  },
+  file: {
+    short: 'in a file that only you can read',
+    sentence:
+      'Your vault is encrypted. This system has no keyring, so its key lies in a file beside the vault that only your account can read (mode 0600). Whoever has both files can read the vault.',
+  },
+};
+
+/** What goes wrong with a command, where the screens know better words than the engine. */
+export const errors: Record<string, Told> = {
+  unreachable: {
+    what: 'Earnest’s engine did not answer.',
+    todo: 'Nothing is lost. It is tried again as soon as the engine is back.',
+  },
+  not_understood: {
+    what: 'Earnest’s engine said something that this screen does not understand.',
+    todo: 'Nothing was changed. The screens may be older than the engine: load them anew.',
+  },
+  disk_full: {
+    what: 'The disk is full.',
+    todo: 'What was kept so far is safe. Make room, and Earnest goes on.',
+  },
+  wrong_key: {
+    what: 'The key does not open the vault.',
+    todo: 'The vault was not touched. Put the key back that belongs to it.',
+  },
+  key_missing: { what: 'The vault’s key is missing.', todo: 'The vault was not touched. Put its key back.' },
+  key_unreadable: {
+    what: 'The vault’s key cannot be read.',
+    todo: 'The vault was not touched. Unlock the keyring, or check who may read the key file.',
+  },
+  newer_database: {
+    what: 'The vault was written by a newer Earnest.',
+    todo: 'It was not touched. Update Earnest to open it.',
+  },
+  locked: { what: 'Another Earnest has this vault open.', todo: 'Close the other one, then try again.' },
+  corrupt: { what: 'The vault is damaged.', todo: 'It was not changed further. Restore it from a copy.' },
+  unknown_device: { what: 'This device is not paired any more.', todo: 'Pair it anew.' },
+  device_exists: { what: 'A device of that name is paired already.', todo: 'Choose another name.' },
+  effort_exists: { what: 'This effort was prepared already.', todo: 'It counts once. There is nothing to do.' },
+  window_used: { what: 'This stretch of motion counted already.', todo: 'Nothing was counted twice.' },
+  not_found: { what: 'That is not there any more.', todo: 'The list is shown as it is now.' },
+  io: { what: 'The vault could not be read or written.', todo: 'What was kept is safe. Check the disk, then try again.' },
+  hub_address: { what: 'The hub’s address makes no sense.', todo: 'Nothing left. Correct the address.' },
+  hub_unreachable: {
+    what: 'The hub does not answer.',
+    todo: 'What is ready waits here, and goes out once the hub is back.',
+  },
+  hub_timeout: { what: 'The hub took too long.', todo: 'What is ready waits here and is sent again by itself.' },
+  hub_server: { what: 'The hub has trouble of its own.', todo: 'What is ready waits here and is sent again by itself.' },
+  hub_protocol: { what: 'The hub speaks another version.', todo: 'What is ready waits here. Update Earnest or the hub.' },
+  grant_no_streams: { what: 'No stream was chosen.', todo: 'Nothing was allowed. Choose at least one.' },
+  grant_no_devices: { what: 'No device was chosen.', todo: 'Nothing was allowed. Choose at least one.' },
+  grant_ends_before_it_starts: { what: 'It would end before it begins.', todo: 'Nothing was allowed. Choose a later day.' },
+  grant_foreign_key: { what: 'This belongs to another person.', todo: 'Nothing was allowed.' },
+  runtime_missing: {
+    what: 'The part that recognises motion is not installed.',
+    todo: 'Readings are kept. Install it, and they are judged.',
+  },
+  busy: { what: 'Earnest is busy.', todo: 'Nothing was changed. Try again in a moment.' },
+};
+
+/** For codes that are newer than these screens. */
+export const unknown: { error: Told; rejection: Told; refusal: string; line: string; verdict: string } = {
+  error: {
+    what: 'That did not work.',
+    todo: 'What Earnest had kept before is still there. Try again; if it happens again, restart Earnest.',
+  },
+  rejection: { what: 'something that Earnest does not take', todo: 'Update Earnest to read why.' },
+  refusal: 'For a reason that is newer than this app. Update Earnest to read it.',
+  line: 'for a reason that is newer than this app',
+  verdict: 'For a reason that is newer than this app.',
+};
+
+/** Why the hub, or consent, said no. */
+export function refusalSentence(code: string | null): string {
+  if (code === null) return unknown.refusal;
+  const all: Record<string, string> = { ...hubRefusals, ...refusals };
+  return all[code] ?? unknown.refusal;
+}
+
+/** What went wrong with a command. The engine's own sentence stands in for a code that has none here. */
+export function errorTold(code: string, message: string): Told {
+  const told = errors[code];
+  if (told !== undefined) return told;
+  return message.trim() === '' ? unknown.error : { what: message, todo: '' };
+}
+
+/** Why a device's message was not taken. */
+export function rejectionTold(reason: string): Told {
+  return (rejections as Record<string, Told>)[reason] ?? unknown.rejection;
+}
+
+/** Why a line has its value. */
+export function lineReason(reason: string): string {
+  return (lineReasons as Record<string, string>)[reason] ?? unknown.line;
+}
+
+/** Why a window got its label. */
+export function verdictSentence(reason: string): string {
+  return (verdicts as Record<string, string>)[reason] ?? unknown.verdict;
+}
+
+/** A unit (UCUM) as people write it. */
+export function unit(ucum: string): string {
+  const units: Record<string, string> = {
+    'm/s2': 'm/s²',
+    'rad/s': 'rad/s',
+    'beat/min': 'beats a minute',
+    '/min': 'beats a minute',
+    '{beat}/min': 'beats a minute',
+    '{beats}/min': 'beats a minute',
+  };
+  return units[ucum] ?? ucum;
+}
