@@ -10,7 +10,7 @@ use earnest_wearables::{
     links::mqtt::{
         Limits,
         credentials::Password,
-        replay::{Finish, Link, Progress, Replay},
+        replay::{Access, Finish, Link, Progress, Replay},
     },
     protocols::senml::{self, Format},
     recording::{Moment, Recording},
@@ -172,6 +172,34 @@ async fn a_replay_survives_a_restart_of_the_endpoint() {
         arrived.len(),
         expected.len()
     );
+}
+
+#[tokio::test]
+async fn a_replay_asks_where_the_endpoint_is_now() {
+    let mut first = World::start(Limits::default()).await;
+    let replay = replay(&first, recording(3), Format::Json);
+    let access = |port| Access {
+        host: "127.0.0.1".to_owned(),
+        port,
+        password: replay.password.clone(),
+    };
+    let (tell, told) = watch::channel(access(first.address.port()));
+    let (progress, _seen) = watch::channel(Progress::default());
+    let cancel = CancellationToken::new();
+    let playing = replay.run_asking(async || Ok(told.borrow().clone()), &progress, &cancel);
+    let moving = async {
+        let pack = first.message().await;
+        let mut second = World::start(Limits::default()).await;
+        tell.send_replace(access(second.address.port()));
+        pack.fail();
+        for _ in 0..3 {
+            second.committed().await;
+        }
+        second // it stays until the replay has its acknowledgements
+    };
+    let (finish, _second) = soon("the end of the replay", async { tokio::join!(playing, moving) }).await;
+    assert_eq!(finish, Finish::Played);
+    assert_eq!(progress.borrow().acknowledged, 3);
 }
 
 #[tokio::test]
