@@ -1,0 +1,234 @@
+//! The hub: collects what people contribute, checks each contribution against the receipt that it names, and credits it once.
+//!
+//! Every change is one transaction, durable before it is answered, so that a hub that is killed at any instant has either taken a
+//! request whole or not at all, and a request that is sent again changes nothing. What was credited stays in an append-only ledger;
+//! what was contributed is erased when its receipt is withdrawn or its time is over.
+//!
+//! A hub runs as a program of its own (`earnest-hub serve`) or inside of another, see [`Hub::serve`].
+
+mod contributions;
+mod identity;
+mod ledger;
+mod quests;
+mod receipts;
+mod server;
+mod store;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use earnest_domain::{
+    consent::{Slug, Withdrawal},
+    time::Timestamp,
+};
+use earnest_hub_api::{
+    ContributionResult, ContributionsReply, ContributionsRequest, HubInfo, Outcome, PROTOCOL, ProblemCode, WithdrawalReply,
+};
+use sqlx::SqlitePool;
+
+use crate::{
+    contributions::{Judge, Stop},
+    identity::Identity,
+    receipts::Offered,
+};
+pub use crate::{
+    quests::{Quests, QuestsError},
+    store::{InvalidLocation, Location},
+};
+
+/// Tells the time. Given by the caller, so that a test can be at any instant.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// A hub that has not started. What its database holds is unchanged.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The file cannot be made or opened.
+    #[error("the database {} cannot be opened: {source}; nothing was changed", path.display())]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A newer hub wrote the database.
+    #[error("the database {} was written by another version of earnest-hub; use that one. Nothing was changed", path.display())]
+    Newer {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// The database does not answer as it should.
+    #[error("the database does not work: {0}; what was credited is kept")]
+    Database(#[from] sqlx::Error),
+    /// The system has no random bytes.
+    #[error("the system gives no random bytes, without which a hub cannot make its id; nothing was changed")]
+    NoRandomness,
+}
+
+impl StartError {
+    /// Stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::File { .. } => "database_file",
+            Self::Newer { .. } => "database_newer",
+            Self::Database(_) => "database",
+            Self::NoRandomness => "no_randomness",
+        }
+    }
+}
+
+/// A request that failed as a whole, with nothing of it recorded.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error("refused: {0:?}")]
+    Refused(ProblemCode),
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+/// A hub over its open database. Cheap to clone.
+#[derive(Clone)]
+pub struct Hub(Arc<Inner>);
+
+struct Inner {
+    pool: SqlitePool,
+    identity: Identity,
+    name: String,
+    quests: Quests,
+    clock: Clock,
+}
+
+impl Hub {
+    /// Opens the hub whose database is the file `database`; makes it when it is not there.
+    ///
+    /// `name` is what people read on their screens.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn open(database: &Path, name: &str, quests: Quests, clock: Clock) -> Result<Self, StartError> {
+        let (mut id_bytes, mut seen_key) = ([0; 4], [0; 32]);
+        getrandom::fill(&mut id_bytes).map_err(|_| StartError::NoRandomness)?;
+        getrandom::fill(&mut seen_key).map_err(|_| StartError::NoRandomness)?;
+        let pool = store::open(database).await?;
+        let identity = Identity::load_or_make(&mut *pool.acquire().await?, id_bytes, seen_key).await?;
+        Ok(Self(Arc::new(Inner {
+            pool,
+            identity,
+            name: name.to_owned(),
+            quests,
+            clock,
+        })))
+    }
+
+    /// The hub's name in records: the recipient that a grant names.
+    pub fn id(&self) -> &Slug {
+        &self.0.identity.id
+    }
+
+    /// Who the hub is and what it asks for.
+    pub fn info(&self) -> HubInfo {
+        let Inner {
+            identity, name, quests, ..
+        } = &*self.0;
+        HubInfo {
+            id: identity.id.clone(),
+            name: name.clone(),
+            protocol: PROTOCOL,
+            quests: quests.offered(),
+        }
+    }
+
+    /// Erases what may not be kept any longer; says of how many contributions. Their awards stay.
+    ///
+    /// [`Hub::serve`] calls it at the start and every hour.
+    ///
+    /// # Errors
+    /// When the database does not work; what was not erased is erased by the next call.
+    pub async fn erase_expired(&self, now: Timestamp) -> Result<u64, sqlx::Error> {
+        let mut transaction = self.0.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let erased = contributions::erase_expired(&mut transaction, now).await?;
+        transaction.commit().await?;
+        store::empty_log(&self.0.pool).await?;
+        Ok(erased)
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.0.clock)()
+    }
+
+    pub(crate) async fn close(&self) {
+        self.0.pool.close().await;
+    }
+
+    /// Credits what can be credited, in one transaction.
+    pub(crate) async fn contribute(&self, request: &ContributionsRequest) -> Result<ContributionsReply, Failure> {
+        let Inner {
+            pool, identity, quests, ..
+        } = &*self.0;
+        // Signatures are checked before the database is locked.
+        let offered = Offered::of(request);
+        let signed = request
+            .contributions
+            .iter()
+            .find_map(|contribution| contribution.verify().ok());
+        let judge = Judge {
+            identity,
+            quests,
+            offered: &offered,
+            person: signed.map(|body| body.person),
+            now: self.now(),
+        };
+
+        let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut results = Vec::with_capacity(request.contributions.len());
+        for contribution in &request.contributions {
+            let outcome = match judge.credit(&mut transaction, contribution).await {
+                Ok(credited) => Outcome::Awarded {
+                    award: credited.award,
+                    entry: credited.entry,
+                },
+                Err(Stop::Refused(refusal)) => Outcome::Refused {
+                    code: refusal.code().to_owned(),
+                    reason: refusal.to_string(),
+                },
+                Err(Stop::Database(error)) => return Err(error.into()),
+            };
+            results.push(ContributionResult {
+                id: contribution.id(),
+                outcome,
+            });
+        }
+        let points = match judge.person {
+            Some(person) => ledger::balance(&mut transaction, person).await?,
+            None => 0,
+        };
+        transaction.commit().await?;
+        Ok(ContributionsReply { results, points })
+    }
+
+    /// Takes a receipt back: erases what was contributed under it and refuses what comes later.
+    pub(crate) async fn withdraw(&self, withdrawal: &Withdrawal) -> Result<WithdrawalReply, Failure> {
+        let body = withdrawal.verify().map_err(|_| Failure::Refused(ProblemCode::BadSignature))?;
+        let mut transaction = self.0.pool.begin_with("BEGIN IMMEDIATE").await?;
+        if receipts::kept(&mut transaction, body.receipt)
+            .await?
+            .is_some_and(|receipt| receipt.person() != body.person)
+        {
+            return Err(Failure::Refused(ProblemCode::ForeignPerson));
+        }
+        receipts::withdraw(&mut transaction, withdrawal, self.now()).await?;
+        contributions::erase_under(&mut transaction, body.receipt).await?;
+        let awards = contributions::credited_under(&mut transaction, body.receipt).await?;
+        let points = ledger::balance(&mut transaction, body.person).await?;
+        transaction.commit().await?;
+        // Only now is it true that the data is gone.
+        store::empty_log(&self.0.pool).await?;
+        Ok(WithdrawalReply {
+            erased: u32::try_from(awards.len()).unwrap_or(u32::MAX),
+            awards,
+            points,
+        })
+    }
+}

@@ -1,0 +1,10 @@
+//! A hub over real HTTP, asked by the real client.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod crediting;
+mod killing;
+mod limits;
+mod program;
+mod refusing;
+mod withdrawing;
+mod world;
