@@ -1,7 +1,7 @@
 //! Sensor Measurement Lists (SenML, RFC 8428) in JSON (section 5) and CBOR (section 6).
 //!
 //! A pack is a list of records. Base fields (`bn`, `bt`, `bu`, `bv`) hold from the record that carries them to the end of the pack, so a
-//! pack is read in order, record by record, without keeping any: [`json`](self) and [`cbor`](self) read records, [`resolve`](self)
+//! pack is read in order, record by record, without keeping any: `json` and `cbor` read records, `resolve`
 //! applies the base fields, and what remains is asked three questions: which channel, which unit, which instant.
 //!
 //! Deliberately not here: XML, EXI, sums, and values that are no numbers. Earnest has no channel for them; they are refused by name.
