@@ -34,7 +34,7 @@ impl Layout {
 
     /// By code.
     pub(super) fn channels(self) -> Result<Vec<Channel>, VaultError> {
-        (0..32) // CODES
+        (0..32u8)
             .filter(|code| self.has(*code))
             .map(|code| Channel::from_code(code).ok_or_else(|| VaultError::corrupt(format!("there is no channel {code}"))))
             .collect()

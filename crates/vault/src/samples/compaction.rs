@@ -31,8 +31,8 @@ pub struct Compacted {
     pub values: u64,
 }
 
-/// The most instants that one transaction packs, so that messages wait a few milliseconds at most.
-const MOST_AT_ONCE: usize = 4 * MOST_ROWS;
+/// The most instants that one transaction packs, so that a message waits for tens of milliseconds at most.
+const MOST_AT_ONCE: usize = 2 * MOST_ROWS;
 
 impl Vault {
     /// Packs the journal into chunks. Each step is one transaction that writes chunks and deletes what they hold from the journal:
