@@ -1,0 +1,9 @@
+//! One file a command.
+
+pub(crate) mod consent;
+pub(crate) mod events;
+pub(crate) mod node;
+pub(crate) mod open;
+pub(crate) mod pair;
+pub(crate) mod replay;
+pub(crate) mod status;

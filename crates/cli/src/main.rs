@@ -1,0 +1,97 @@
+//! `earnest`: Earnest without a window.
+//!
+//! Exit codes: 0 done, 1 failed, 2 usage. What was asked for goes to standard output, everything else to standard error.
+
+mod commands;
+mod failure;
+mod output;
+mod when;
+
+use std::{io::IsTerminal, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::failure::Failure;
+
+/// Earn from the data of your own life, without giving that life away.
+///
+/// `earnest node` runs everything: it hears your wearables, keeps what they measure in an encrypted vault, judges it on this machine,
+/// and serves the screens. Nothing leaves unless you say so. The other commands talk to the node that runs on a data folder.
+#[derive(Debug, Parser)]
+#[command(name = "earnest", version, max_term_width = 100, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Node(commands::node::Arguments),
+    /// Pair a wearable
+    #[command(subcommand)]
+    Pair(commands::pair::Command),
+    /// Say what may leave, take it back, and see every permission
+    #[command(subcommand)]
+    Consent(commands::consent::Command),
+    Replay(commands::replay::Arguments),
+    Status(commands::status::Arguments),
+    Open(commands::open::Arguments),
+    Events(commands::events::Arguments),
+}
+
+impl Command {
+    /// Whether errors, too, are wanted as JSON.
+    fn wants_json(&self) -> bool {
+        match self {
+            Self::Node(arguments) => arguments.wants_json(),
+            Self::Pair(command) => command.wants_json(),
+            Self::Consent(command) => command.wants_json(),
+            Self::Replay(arguments) => arguments.output.json,
+            Self::Status(arguments) => arguments.output.json,
+            Self::Open(arguments) => arguments.output.json,
+            Self::Events(arguments) => arguments.output.json,
+        }
+    }
+
+    async fn run(self) -> Result<(), Failure> {
+        match self {
+            Self::Node(arguments) => arguments.run().await,
+            Self::Pair(command) => command.run().await,
+            Self::Consent(command) => command.run().await,
+            Self::Replay(arguments) => arguments.run().await,
+            Self::Status(arguments) => arguments.run().await,
+            Self::Open(arguments) => arguments.run().await,
+            Self::Events(arguments) => arguments.run().await,
+        }
+    }
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let command = Arguments::parse().command;
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .init();
+    let json = command.wants_json();
+    match command.run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output::failure(&failure, json);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_fit_together() {
+        super::Arguments::command().debug_assert();
+    }
+}

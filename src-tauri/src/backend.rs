@@ -1,0 +1,184 @@
+//! What is behind the window: a node of its own, or the one that already runs on the data folder.
+
+use std::{io::Write, path::Path, pin::pin};
+
+use earnest_engine::{Engine, commands::CommandError, events::Event};
+use earnest_node::{NodeClient, NodeError, NodeOptions, Ready, asked_to_stop};
+use futures_util::TryStreamExt;
+use tauri::{AppHandle, Emitter, Manager};
+use tokio::sync::{Mutex, broadcast::error::RecvError, watch};
+
+/// The name of the event under which the window hears the engine's.
+const EVENT: &str = "engine-event";
+
+/// What answers the window's commands.
+#[derive(Clone)]
+pub(crate) enum Node {
+    /// In this process.
+    Own(Engine),
+    /// In another process, on the same data folder.
+    Other(NodeClient),
+}
+
+/// Becomes something once the node has started, or has failed to.
+pub(crate) struct Backend {
+    node: watch::Sender<Option<Result<Node, CommandError>>>,
+    /// Kept to be stopped in order.
+    running: Mutex<Option<earnest_node::Node>>,
+}
+
+impl Default for Backend {
+    fn default() -> Self {
+        Self {
+            node: watch::Sender::new(None),
+            running: Mutex::default(),
+        }
+    }
+}
+
+impl Backend {
+    /// What answers; waits while it starts.
+    pub(crate) async fn node(&self) -> Result<Node, CommandError> {
+        let mut node = self.node.subscribe();
+        match node.wait_for(Option::is_some).await {
+            Ok(started) => started.clone().unwrap_or_else(|| Err(closing())),
+            Err(_) => Err(closing()),
+        }
+    }
+
+    /// Stops the node of this process, if there is one. A node that is still starting is left to the end of the process: nothing of
+    /// it was acknowledged yet.
+    pub(crate) async fn stop(&self) {
+        self.node.send_replace(Some(Err(closing())));
+        if let Some(node) = self.running.lock().await.take() {
+            node.stop().await;
+        }
+    }
+}
+
+fn closing() -> CommandError {
+    CommandError {
+        code: "closing".to_owned(),
+        message: "Earnest is closing; nothing was changed".to_owned(),
+    }
+}
+
+/// Starts the node and keeps the window informed, until there is nothing more to do.
+pub(crate) async fn run(app: AppHandle, options: NodeOptions) {
+    let outcome = tokio::select! {
+        outcome = attend(&app, &options) => outcome,
+        () = asked_to_stop() => Ok(()),
+    };
+    match outcome {
+        Ok(()) => app.exit(0),
+        Err(failure) => {
+            if options.json {
+                say(&serde_json::json!({ "error": failure }).to_string());
+            } else {
+                say(&format!("earnest-desktop: {}", failure.message));
+            }
+            if options.until_done || options.json {
+                app.exit(1);
+            } else {
+                // The window stays and says it, whatever it asks for.
+                app.state::<Backend>().node.send_replace(Some(Err(failure)));
+            }
+        }
+    }
+}
+
+/// Returns when everything that was asked for is done, or with what stands in the way.
+async fn attend(app: &AppHandle, options: &NodeOptions) -> Result<(), CommandError> {
+    let mut options = options.clone();
+    if cfg!(mobile) {
+        options.data = Some(
+            app.path()
+                .app_local_data_dir()
+                .map_err(|error| failure("no_data_folder", error))?,
+        );
+    }
+    let config = options.config(true).map_err(|error| failure_of(&error))?;
+    loop {
+        match earnest_node::Node::start(config.clone()).await {
+            Ok(node) => return own(app, &options, node).await,
+            // Only a node of one's own can be asked to do more than show itself.
+            Err(NodeError::AlreadyRunning { .. }) if !options.demo && !options.until_done => other(app, &config.data).await?,
+            Err(error) => return Err(failure_of(&error)),
+        }
+        app_event(app, &Event::Resync);
+    }
+}
+
+/// A node in this process.
+async fn own(app: &AppHandle, options: &NodeOptions, node: earnest_node::Node) -> Result<(), CommandError> {
+    let backend = app.state::<Backend>();
+    let engine = node.engine().clone();
+    let mut events = engine.events();
+    let ready = Ready::of(&node).await.map_err(|error| error.to_command_error())?;
+    *backend.running.lock().await = Some(node);
+    backend.node.send_replace(Some(Ok(Node::Own(engine.clone()))));
+    if options.json {
+        print(&ready);
+    }
+    let telling = async {
+        loop {
+            match events.recv().await {
+                Ok(event) => app_event(app, &event),
+                Err(RecvError::Lagged(_)) => app_event(app, &Event::Resync),
+                Err(RecvError::Closed) => std::future::pending().await,
+            }
+        }
+    };
+    let done = tokio::select! {
+        done = options.carry_out(&engine) => done,
+        never = telling => never,
+    };
+    let status = done.map_err(|error| failure(error.code(), &error))?;
+    if options.json {
+        print(&status);
+    }
+    Ok(())
+}
+
+/// The node of another process; returns when it is gone, and this one may take its place.
+async fn other(app: &AppHandle, folder: &Path) -> Result<(), CommandError> {
+    let failed = |error: earnest_node::ClientError| failure(error.code(), &error);
+    let client = NodeClient::find(folder).await.map_err(failed)?;
+    let mut events = pin!(client.events().await.map_err(failed)?);
+    tracing::info!(url = %client.announcement().url, "showing the node that already runs on this folder");
+    app.state::<Backend>().node.send_replace(Some(Ok(Node::Other(client))));
+    while let Ok(Some(event)) = events.try_next().await {
+        app_event(app, &event);
+    }
+    app.state::<Backend>().node.send_replace(None);
+    Ok(())
+}
+
+fn app_event(app: &AppHandle, event: &Event) {
+    if let Err(error) = app.emit(EVENT, event) {
+        tracing::warn!(%error, "the window did not hear of an event");
+    }
+}
+
+fn failure(code: &str, error: impl std::fmt::Display) -> CommandError {
+    CommandError {
+        code: code.to_owned(),
+        message: error.to_string(),
+    }
+}
+
+fn failure_of(error: &NodeError) -> CommandError {
+    failure(error.code(), error)
+}
+
+/// Prints a line of JSON for whoever started this.
+fn print(answer: &impl serde::Serialize) {
+    if let Ok(line) = serde_json::to_string(answer) {
+        let _ = writeln!(std::io::stdout().lock(), "{line}");
+    }
+}
+
+/// Says something on standard error, if anybody can read it.
+pub(crate) fn say(line: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
+}

@@ -1,0 +1,71 @@
+//! The shell: a window, and a node behind it in the same process. It translates; it decides nothing.
+//!
+//! The window opens at once and the node starts behind it; a command that comes earlier waits. The node is a whole one, so that the
+//! CLI and a browser reach it too. Where another node already runs on the data folder, be it another window or `earnest node`, the
+//! window shows that one instead: there is never a second engine on a folder.
+
+mod backend;
+mod call;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use earnest_node::NodeOptions;
+use tauri::{Builder, Manager, RunEvent};
+
+use crate::backend::Backend;
+
+/// Earnest in a window.
+///
+/// Everything runs in this process: it hears your wearables, keeps what they measure in an encrypted vault, and judges it on this
+/// machine. Nothing leaves unless you say so.
+#[derive(Debug, Parser)]
+#[command(name = "earnest-desktop", version, max_term_width = 100)]
+struct Arguments {
+    #[command(flatten)]
+    options: NodeOptions,
+}
+
+/// Runs on a desktop, as the command line says.
+pub fn desktop() -> ExitCode {
+    let options = Arguments::parse().options;
+    let code = open(options);
+    ExitCode::from(u8::try_from(code).unwrap_or(1))
+}
+
+/// Runs on a phone, which has no command line.
+#[cfg_attr(mobile, tauri::mobile_entry_point)]
+pub fn run() {
+    open(NodeOptions::default());
+}
+
+/// Opens the window, and returns the exit code when it is closed and everything has stopped.
+#[expect(clippy::disallowed_methods, reason = "the macro's own code ends the process when it was built without what it needs")]
+fn open(options: NodeOptions) -> i32 {
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let built = Builder::default()
+        .manage(Backend::default())
+        .invoke_handler(tauri::generate_handler![call::call])
+        .setup(move |app| {
+            let handle = app.handle().clone();
+            tauri::async_runtime::spawn(async move { backend::run(handle, options).await });
+            Ok(())
+        })
+        .build(tauri::generate_context!());
+    match built {
+        Ok(app) => app.run_return(|handle, event| {
+            if let RunEvent::Exit = event {
+                tauri::async_runtime::block_on(handle.state::<Backend>().stop());
+            }
+        }),
+        Err(error) => {
+            backend::say(&format!("earnest-desktop: the window cannot be opened: {error}"));
+            1
+        }
+    }
+}
