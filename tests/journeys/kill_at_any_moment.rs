@@ -6,13 +6,13 @@
 use std::{fs, path::Path, time::Duration};
 
 use earnest_domain::{sample::Sample, time::Timestamp};
-use earnest_engine::commands::status::Status;
+use earnest_engine::{Clock, commands::status::Status};
 use earnest_journeys::{Hub, Node, NodeOptions, Replay, walk};
 use earnest_wearables::{protocols::senml, recording::Recording};
 
 const ROUNDS: usize = 50;
-/// 2026-01-01, so that every walk lies in the past.
-const FIRST_WALK: i64 = 1_767_225_600;
+/// How long ago the first walk began, in seconds: the last one lies in the past, too, and all within the day that a grant looks back.
+const FIRST_WALK_AGO: i64 = 12 * 3_600;
 /// How many times faster than life they walk: a walk of 20 seconds takes 0.4.
 const SPEED: u32 = 50;
 /// From one walk to the next, in seconds.
@@ -42,8 +42,9 @@ async fn fifty_walks_with_a_power_cut_in_each() {
         fs::write(walk_file(folder.path(), round), recording(round)).unwrap();
     }
 
-    let undisturbed = walk_all(folder.path(), "ben", &quests, &mut Fate::none()).await;
-    let disturbed = walk_all(folder.path(), "ada", &quests, &mut Fate::random()).await;
+    let first_walk = Clock::system().now().seconds() - FIRST_WALK_AGO;
+    let undisturbed = walk_all(folder.path(), "ben", first_walk, &quests, &mut Fate::none()).await;
+    let disturbed = walk_all(folder.path(), "ada", first_walk, &quests, &mut Fate::random()).await;
 
     assert_eq!(disturbed.samples, undisturbed.samples, "every reading once");
     assert_eq!(disturbed.windows, undisturbed.windows, "every window judged once");
@@ -95,20 +96,20 @@ impl Fate {
     }
 }
 
-async fn walk_all(folder: &Path, person: &str, quests: &Path, fate: &mut Fate) -> Status {
+async fn walk_all(folder: &Path, person: &str, first_walk: i64, quests: &Path, fate: &mut Fate) -> Status {
     let home = folder.join(person);
     fs::create_dir(&home).unwrap();
     let mut hub = Hub::start_with(&home, Some(quests)).await;
     let mut node = Node::start(&home.join("data"), NodeOptions { hub: Some(hub.url.clone()), ..NodeOptions::default() }).await;
     node.until("the hub was met", |status| !status.quests.is_empty()).await;
     let grant = ["consent", "grant", "--purpose", "activity-research", "--stream", "acceleration", "angular_velocity"];
-    let grant = [&grant[..], &["--precision", "summary", "--recipient", "hub", "--from", "2026-01-01T00:00:00Z"]].concat();
+    let grant = [&grant[..], &["--precision", "summary", "--recipient", "hub"]].concat();
     node.earnest(&grant).await;
     let paired = node.earnest(&["pair", "mqtt", "--name", "Watch"]).await;
     let device = paired["device"].as_str().unwrap();
 
     for round in 0..ROUNDS {
-        let start = FIRST_WALK + APART * i64::try_from(round).unwrap();
+        let start = first_walk + APART * i64::try_from(round).unwrap();
         let file = walk_file(folder, round);
         let play = |data: &Path| Replay::of(&file, data, device, start, SPEED);
         let watch = play(node.data());
@@ -132,7 +133,7 @@ async fn walk_all(folder: &Path, person: &str, quests: &Path, fate: &mut Fate) -
         }
     }
     // The last window of the last walk ends when something comes after it.
-    Replay::of(&walk_file(folder, 0), node.data(), device, FIRST_WALK + APART * 100, SPEED).plays_to_the_end().await;
+    Replay::of(&walk_file(folder, 0), node.data(), device, first_walk + APART * 60, SPEED).plays_to_the_end().await;
     let windows = |status: &Status| status.windows.values().sum::<u64>();
     let expected = u64::try_from(ROUNDS * 4 + 3).unwrap();
     node.until("everything was judged", |status| windows(status) >= expected).await;
@@ -150,7 +151,7 @@ fn recording(round: usize) -> Vec<u8> {
     #[allow(clippy::cast_precision_loss)]
     let vigour = 1.0 + round as f32 / 1_000.0;
     // A recording counts from its first reading; any start will do.
-    let start = Timestamp::from_seconds(FIRST_WALK);
+    let start = Timestamp::from_seconds(1_790_000_000);
     let samples: Vec<Sample> =
         recording.samples(start).map(|sample| Sample { value: sample.value * vigour, ..sample }).collect();
     senml::encode_json("", &samples)
