@@ -20,7 +20,7 @@ use crate::backend::Backend;
 /// Everything runs in this process: it hears your wearables, keeps what they measure in an encrypted vault, and judges it on this
 /// machine. Nothing leaves unless you say so.
 #[derive(Debug, Parser)]
-#[command(name = "earnest-desktop", version, max_term_width = 100)]
+#[command(name = "earnest-desktop", version)]
 struct Arguments {
     #[command(flatten)]
     options: NodeOptions,

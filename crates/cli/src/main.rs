@@ -19,7 +19,7 @@ use crate::failure::Failure;
 /// `earnest node` runs everything: it hears your wearables, keeps what they measure in an encrypted vault, judges it on this machine,
 /// and serves the screens. Nothing leaves unless you say so. The other commands talk to the node that runs on a data folder.
 #[derive(Debug, Parser)]
-#[command(name = "earnest", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(name = "earnest", version, arg_required_else_help = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
