@@ -54,7 +54,7 @@ impl Timestamp {
     /// The start of the UTC hour that holds this instant: the finest time that a summary tells.
     #[must_use]
     pub const fn hour(self) -> Self {
-        Self(self.0 - self.0.rem_euclid(3_600_000_000))
+        Self(self.0.saturating_sub(self.0.rem_euclid(3_600_000_000)))
     }
 }
 
