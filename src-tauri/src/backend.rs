@@ -1,15 +1,19 @@
 //! What is behind the window: a node of its own, or the one that already runs on the data folder.
 
-use std::{io::Write, path::Path, pin::pin};
+use std::{io::Write, path::Path, pin::pin, time::Duration};
 
 use earnest_engine::{Engine, commands::CommandError, events::Event};
-use earnest_node::{NodeClient, NodeError, NodeOptions, Ready, asked_to_stop};
+use earnest_node::{ClientError, NodeClient, NodeError, NodeOptions, Ready, asked_to_stop};
 use futures_util::TryStreamExt;
 use tauri::{AppHandle, Emitter, Manager};
 use tokio::sync::{Mutex, broadcast::error::RecvError, watch};
 
 /// The name of the event under which the window hears the engine's.
 const EVENT: &str = "engine-event";
+
+/// How long a node that holds the folder and cannot be found may take to start or to stop: 15 s, longer than either takes.
+const TRIES: u32 = 60;
+const BETWEEN_TRIES: Duration = Duration::from_millis(250);
 
 /// What answers the window's commands.
 #[derive(Clone)]
@@ -98,14 +102,19 @@ async fn attend(app: &AppHandle, options: &NodeOptions) -> Result<(), CommandErr
         );
     }
     let config = options.config(true).map_err(|error| failure_of(&error))?;
+    let mut tries = 0..TRIES;
     loop {
-        match earnest_node::Node::start(config.clone()).await {
+        let taken = match earnest_node::Node::start(config.clone()).await {
             Ok(node) => return own(app, &options, node).await,
             // Only a node of one's own can be asked to do more than show itself.
-            Err(NodeError::AlreadyRunning { .. }) if !options.demo && !options.until_done => other(app, &config.data).await?,
+            Err(error @ NodeError::AlreadyRunning { .. }) if !options.demo && !options.until_done => error,
             Err(error) => return Err(failure_of(&error)),
+        };
+        match other(app, &config.data).await {
+            Ok(()) => tries = 0..TRIES,
+            Err(error) if error.is_gone() && tries.next().is_some() => tokio::time::sleep(BETWEEN_TRIES).await,
+            Err(_) => return Err(failure_of(&taken)),
         }
-        app_event(app, &Event::Resync);
     }
 }
 
@@ -117,6 +126,8 @@ async fn own(app: &AppHandle, options: &NodeOptions, node: earnest_node::Node) -
     let ready = Ready::of(&node).await.map_err(|error| error.to_command_error())?;
     *backend.running.lock().await = Some(node);
     backend.node.send_replace(Some(Ok(Node::Own(engine.clone()))));
+    // The window may have shown another node until now.
+    app_event(app, &Event::Resync);
     if options.json {
         print(&ready);
     }
@@ -141,16 +152,16 @@ async fn own(app: &AppHandle, options: &NodeOptions, node: earnest_node::Node) -
 }
 
 /// The node of another process; returns when it is gone, and this one may take its place.
-async fn other(app: &AppHandle, folder: &Path) -> Result<(), CommandError> {
-    let failed = |error: earnest_node::ClientError| failure(error.code(), &error);
-    let client = NodeClient::find(folder).await.map_err(failed)?;
-    let mut events = pin!(client.events().await.map_err(failed)?);
+async fn other(app: &AppHandle, folder: &Path) -> Result<(), ClientError> {
+    let client = NodeClient::find(folder).await?;
+    let mut events = pin!(client.events().await?);
     tracing::info!(url = %client.announcement().url, "showing the node that already runs on this folder");
-    app.state::<Backend>().node.send_replace(Some(Ok(Node::Other(client))));
+    let backend = app.state::<Backend>();
+    backend.node.send_replace(Some(Ok(Node::Other(client))));
     while let Ok(Some(event)) = events.try_next().await {
         app_event(app, &event);
     }
-    app.state::<Backend>().node.send_replace(None);
+    backend.node.send_replace(None);
     Ok(())
 }
 

@@ -7,13 +7,18 @@
 mod backend;
 mod call;
 
-use std::process::ExitCode;
+use std::{io::IsTerminal, process::ExitCode, time::Duration};
 
 use clap::Parser;
 use earnest_node::NodeOptions;
 use tauri::{Builder, Manager, RunEvent};
+use tokio::runtime::Runtime;
+use tracing_subscriber::EnvFilter;
 
 use crate::backend::Backend;
+
+/// For work that cannot be broken off and was under way when the window closed.
+const LAST_WORK: Duration = Duration::from_secs(10);
 
 /// Earnest in a window.
 ///
@@ -40,14 +45,33 @@ pub fn run() {
 }
 
 /// Opens the window, and returns the exit code when it is closed and everything has stopped.
-#[expect(clippy::disallowed_methods, reason = "the macro's own code ends the process when it was built without what it needs")]
 fn open(options: NodeOptions) -> i32 {
-    let filter =
-        tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();
+    // Tauri's own runtime is never shut down; a model that is still being judged with when the process ends crashes it.
+    let runtime = match Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            backend::say(&format!("earnest-desktop: no threads can be had: {error}"));
+            return 1;
+        }
+    };
+    tauri::async_runtime::set(runtime.handle().clone());
+    let code = show(options);
+    runtime.shutdown_timeout(LAST_WORK);
+    code
+}
+
+/// The window, from its opening to its end.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the macro's own code ends the process when it was built without what it needs"
+)]
+fn show(options: NodeOptions) -> i32 {
     let built = Builder::default()
         .manage(Backend::default())
         .invoke_handler(tauri::generate_handler![call::call])

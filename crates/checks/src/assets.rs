@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 /// The file or folder `assets/<relative>` that belongs to this executable, or `None` if there is none.
 ///
 /// Looked for beside the executable (an installation), then one and two folders up: `cargo xtask` fills `target/assets`, which serves
-/// `target/debug/earnest` and the tests in `target/debug/deps` alike. No environment variable plays a part.
+/// `target/debug/earnest` and the tests in `target/debug/deps` alike; then where packages put such files on Linux and macOS. No
+/// environment variable plays a part.
 pub fn asset(relative: &str) -> Option<PathBuf> {
     let folder = executable_folder()?;
     roots(&folder)
@@ -23,5 +24,8 @@ pub(crate) fn executable_folder() -> Option<PathBuf> {
 
 /// Where assets of an executable in `folder` may be, nearest first.
 pub(crate) fn roots(folder: &Path) -> Vec<PathBuf> {
-    folder.ancestors().take(3).map(|place| place.join("assets")).collect()
+    let near = folder.ancestors().take(3).map(|place| place.join("assets"));
+    let packaged = ["lib/earnest/assets", "Resources/assets"];
+    near.chain(folder.parent().into_iter().flat_map(|prefix| packaged.map(|place| prefix.join(place))))
+        .collect()
 }
