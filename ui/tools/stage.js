@@ -21,7 +21,8 @@ const BROWSERS = [
   'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
 ];
 
-const ARGUMENTS = [
+/** How a browser is started: quietly, and asking nobody for anything. */
+export const ARGUMENTS = [
   '--headless',
   '--no-sandbox',
   '--disable-gpu',
@@ -31,6 +32,15 @@ const ARGUMENTS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+/** Where the browser is. */
+export function browserPath() {
+  const path = BROWSERS.find((candidate) => candidate !== undefined && existsSync(candidate));
+  if (path === undefined) {
+    throw new Error('no Chromium or Chrome was found; install one, or say where it is with EARNEST_CHROMIUM');
+  }
+  return path;
+}
 
 /** The two sizes that every screen is drawn for. */
 export const SIZES = {
@@ -51,10 +61,7 @@ export const SIZES = {
  * }>}
  */
 export async function stage(mode = 'stories') {
-  const executablePath = BROWSERS.find((path) => path !== undefined && existsSync(path));
-  if (executablePath === undefined) {
-    throw new Error('no Chromium or Chrome was found; install one, or say where it is with EARNEST_CHROMIUM');
-  }
+  const executablePath = browserPath();
   const folder = mkdtempSync(join(tmpdir(), 'earnest-stories-'));
   const outDir = join(folder, 'site');
   await build({ root, mode, logLevel: 'error', build: { outDir, emptyOutDir: true } });
@@ -64,7 +71,11 @@ export async function stage(mode = 'stories') {
 
   /** @type {string[]} */
   let names = [];
-  const open = async (/** @type {'light' | 'dark'} */ scheme, /** @type {keyof typeof SIZES} */ size, motion = 'reduce') => {
+  const open = async (
+    /** @type {'light' | 'dark'} */ scheme,
+    /** @type {keyof typeof SIZES} */ size,
+    motion = 'reduce',
+  ) => {
     const context = await browser.newContext({
       viewport: SIZES[size],
       colorScheme: scheme,
@@ -77,10 +88,12 @@ export async function stage(mode = 'stories') {
   const show = async (/** @type {import('playwright-core').Page} */ page, /** @type {string} */ name) => {
     // The query makes it a page of its own; a change of the hash alone would not load anew.
     await page.goto(`${address}?${name}#/story/${name}`);
-    await page.waitForSelector(`[data-story="${name}"][data-ready="true"]`, { state: 'attached' });
+    await page.waitForSelector(`[data-story="${name}"][data-ready="true"]`, { state: 'attached', timeout: 8_000 });
     await page.evaluate(() => document.fonts.ready);
     // Two frames: what follows from the press is drawn.
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null)))));
+    await page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null)))),
+    );
   };
 
   if (mode === 'stories') {

@@ -61,6 +61,8 @@ export class Session {
         this.connection = connection;
         // Also the first time: something may have happened between the first answers and the stream.
         if (connection === 'up') this.again();
+        // Why it went: nobody there, or a node that was started anew and knows this page no more.
+        else if (connection === 'down') this.person.again();
       },
     });
     return () => {

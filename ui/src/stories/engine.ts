@@ -1,7 +1,15 @@
 //! An engine without an engine: it answers from a world that a story sets up, and does what the screens ask of it there.
 
 import type { Commands, Event, GrantView, QuestCard } from '../engine/contract';
-import { EngineError, type CommandName, type Connection, type Engine, type Listener, type Reply, type Request } from '../engine/engine';
+import {
+  EngineError,
+  type CommandName,
+  type Connection,
+  type Engine,
+  type Listener,
+  type Reply,
+  type Request,
+} from '../engine/engine';
 import { HOUR, NOW, pairing, RECEIPT, sampleDevice, type World } from './world';
 
 /** How a story's engine behaves. */
@@ -11,12 +19,15 @@ export interface Behaviour {
   /** Questions that fail, with a code. */
   failing?: Partial<Record<CommandName, string>>;
   connection?: Connection;
+  /** A question that is answered once, and then to nobody: the node was started anew. */
+  refusesAfterFirst?: CommandName;
 }
 
 /** The engine of a story. */
 export class StoryEngine implements Engine {
   readonly world: World;
   readonly #behaviour: Behaviour;
+  #answered = false;
   readonly #listeners = new Set<Listener>();
 
   constructor(world: World, behaviour: Behaviour = {}) {
@@ -38,6 +49,10 @@ export class StoryEngine implements Engine {
 
   async call<N extends CommandName>(name: N, request: Request<N>): Promise<Reply<N>> {
     if (this.#behaviour.silent?.includes(name)) return new Promise(() => undefined);
+    if (name === this.#behaviour.refusesAfterFirst) {
+      if (this.#answered) throw new EngineError('unauthorised', '');
+      this.#answered = true;
+    }
     const code = this.#behaviour.failing?.[name];
     if (code !== undefined) throw new EngineError(code, '');
     return structuredClone(this.#answer(name, request)) as Reply<N>;

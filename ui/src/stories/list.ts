@@ -41,7 +41,13 @@ export interface Story {
 
 const left = [
   { contribution: CONTRIBUTION, quest_title: 'First steps', at: NOW - 60 * SECOND, bytes: 812, receipt: RECEIPT },
-  { contribution: 'a1'.repeat(32), quest_title: 'A long way round', at: NOW - 15 * HOUR, bytes: 2_940, receipt: RECEIPT },
+  {
+    contribution: 'a1'.repeat(32),
+    quest_title: 'A long way round',
+    at: NOW - 15 * HOUR,
+    bytes: 2_940,
+    receipt: RECEIPT,
+  },
 ];
 
 const other = (n: number) => n.toString(16).padStart(2, '0').repeat(32);
@@ -71,7 +77,12 @@ const full = history([
 ]);
 
 const rest = [
-  quest({ state: 'open' }, 0, { id: 'stand', title: 'A quiet minute', label: 'standing', story: 'Stand still for one minute.' }),
+  quest({ state: 'open' }, 0, {
+    id: 'stand',
+    title: 'A quiet minute',
+    label: 'standing',
+    story: 'Stand still for one minute.',
+  }),
   quest({ state: 'open' }, 200, {
     id: 'long-way',
     title: 'The long way round, together with the neighbours',
@@ -82,11 +93,19 @@ const rest = [
   }),
 ];
 
-function story(name: string, path: string, over: Partial<World>, behaviour: Behaviour = {}, press?: readonly string[]): Story {
+function story(
+  name: string,
+  path: string,
+  over: Partial<World>,
+  behaviour: Behaviour = {},
+  press?: readonly string[],
+): Story {
   return { name, path, engine: () => new StoryEngine(world(over), behaviour), ...(press ? { press } : {}) };
 }
 
-const consent = { today: today([quest({ state: 'needs_consent', refusal: 'no_grant' }, 60)], { provisional_points: 0 }) };
+const consent = {
+  today: today([quest({ state: 'needs_consent', refusal: 'no_grant' }, 60)], { provisional_points: 0 }),
+};
 const awarded: Partial<World> = {
   today: today([quest({ state: 'awarded' }, 60)], { points: 46 }),
   sharing: sharing({ asks: [ask(granted)], grants: [grant()], left: left.slice(0, 1), left_bytes_week: 812 }),
@@ -132,7 +151,14 @@ export const stories: readonly Story[] = [
   }),
   story('today-unknown-motion', '/today', {
     today: today([quest({ state: 'open' }, 45)], {
-      live: { device: 'adas-watch', device_name: 'Ada’s watch', label: 'unknown', score: 310, reason: 'out_of_distribution', at: NOW },
+      live: {
+        device: 'adas-watch',
+        device_name: 'Ada’s watch',
+        label: 'unknown',
+        score: 310,
+        reason: 'out_of_distribution',
+        at: NOW,
+      },
     }),
   }),
   story('today-consent', '/today', consent),
@@ -161,11 +187,21 @@ export const stories: readonly Story[] = [
   story('today-loading', '/today', {}, { silent: ['today'] }),
   story('today-error', '/today', {}, { failing: { today: 'io' } }),
   story('today-offline', '/today', {}, { connection: 'down' }),
-  story('offline-from-start', '/today', {}, { connection: 'down', failing: { person: 'unreachable', today: 'unreachable' } }),
-  story('you', '/today', {}, {}, ['You and your settings']),
-  story('you-key-file', '/today', { person: person({ key_place: 'file', name: 'Maximiliane-Friederike of the long name' }) }, {}, [
-    'You and your settings',
-  ]),
+  story(
+    'offline-from-start',
+    '/today',
+    {},
+    { connection: 'down', failing: { person: 'unreachable', today: 'unreachable' } },
+  ),
+  story('today-unknown-page', '/today', {}, { connection: 'down', refusesAfterFirst: 'person' }),
+  story('you', '/today', {}, {}, ['Ada: you and your settings']),
+  story(
+    'you-key-file',
+    '/today',
+    { person: person({ key_place: 'file', name: 'Maximiliane-Friederike of the long name' }) },
+    {},
+    ['Maximiliane-Friederike of the long name: you and your settings'],
+  ),
 
   story('devices-empty', '/devices', { devices: devices([]) }),
   story('devices', '/devices', {
@@ -186,12 +222,17 @@ export const stories: readonly Story[] = [
     devices: devices([sampleDevice({ sample_running: false, health: 'resting', connected: false })]),
   }),
   story('device-silent', '/devices/adas-watch', {
-    devices: devices([watch({ health: 'silent', connected: false, last_seen: NOW - 7 * HOUR, recent: [], windows: {} })]),
+    devices: devices([
+      watch({ health: 'silent', connected: false, last_seen: NOW - 7 * HOUR, recent: [], windows: {} }),
+    ]),
   }),
   story('device-not-there', '/devices/nobody', {}),
   story('pair', '/devices/pair', {}),
   story('pair-mqtt', '/devices/pair/mqtt', {}),
-  story('pair-mqtt-made', '/devices/pair/mqtt', { devices: devices([waitingDevice()]) }, {}, ['=Name of the device=Old band', 'Make credentials']),
+  story('pair-mqtt-made', '/devices/pair/mqtt', { devices: devices([waitingDevice()]) }, {}, [
+    '=Name of the device=Old band',
+    'Make credentials',
+  ]),
   story('devices-loading', '/devices', {}, { silent: ['devices'] }),
   story('devices-error', '/devices', {}, { failing: { devices: 'disk_full' } }),
   story('devices-offline', '/devices', {}, { connection: 'down' }),

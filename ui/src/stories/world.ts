@@ -196,7 +196,12 @@ export const rejections: RejectionView[] = [
 ];
 
 export const strangers: RejectionView[] = [
-  { reason: 'wrong_credentials', count: 12, last_at: NOW - 40 * SECOND, detail: 'user name "old-watch", from 192.168.1.77' },
+  {
+    reason: 'wrong_credentials',
+    count: 12,
+    last_at: NOW - 40 * SECOND,
+    detail: 'user name "old-watch", from 192.168.1.77',
+  },
 ];
 
 export function devices(list: DeviceView[], over: Partial<DeviceList> = {}): DeviceList {

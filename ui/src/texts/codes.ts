@@ -71,7 +71,7 @@ export const healths: Record<Health, { short: string; sentence: string; tone: 'g
   },
   refused: {
     short: 'something is refused',
-    sentence: 'It sends, but what it sends cannot be kept. Below is why, and what to do.',
+    sentence: 'Some of what it sends cannot be kept. Here is why, and what to do.',
     tone: 'alert',
   },
   resting: { short: 'paused', sentence: 'You paused it. What it sent before is kept.', tone: 'calm' },
@@ -160,10 +160,16 @@ export const verdicts: Record<VerdictReason, string> = {
 
 /** Where a contribution stands. */
 export const contributionStates: Record<ContributionState, { short: string; sentence: string }> = {
-  waiting: { short: 'waiting', sentence: 'It is ready and goes out as soon as the hub answers. You need not do anything.' },
+  waiting: {
+    short: 'waiting',
+    sentence: 'It is ready and goes out as soon as the hub answers. You need not do anything.',
+  },
   awarded: { short: 'credited', sentence: 'The hub has it and credited you.' },
   refused: { short: 'not credited', sentence: 'The hub did not take it. Nothing of it was kept there.' },
-  withdrawn: { short: 'taken back', sentence: 'You took your permission back. The hub is asked to erase what had left.' },
+  withdrawn: {
+    short: 'taken back',
+    sentence: 'You took your permission back. The hub is asked to erase what had left.',
+  },
 };
 
 /** Where a receipt stands. */
@@ -227,23 +233,59 @@ export const errors: Record<string, Told> = {
   effort_exists: { what: 'This effort was prepared already.', todo: 'It counts once. There is nothing to do.' },
   window_used: { what: 'This stretch of motion counted already.', todo: 'Nothing was counted twice.' },
   not_found: { what: 'That is not there any more.', todo: 'The list is shown as it is now.' },
-  io: { what: 'The vault could not be read or written.', todo: 'What was kept is safe. Check the disk, then try again.' },
+  io: {
+    what: 'The vault could not be read or written.',
+    todo: 'What was kept is safe. Check the disk, then try again.',
+  },
   hub_address: { what: 'The hub’s address makes no sense.', todo: 'Nothing left. Correct the address.' },
   hub_unreachable: {
     what: 'The hub does not answer.',
     todo: 'What is ready waits here, and goes out once the hub is back.',
   },
   hub_timeout: { what: 'The hub took too long.', todo: 'What is ready waits here and is sent again by itself.' },
-  hub_server: { what: 'The hub has trouble of its own.', todo: 'What is ready waits here and is sent again by itself.' },
-  hub_protocol: { what: 'The hub speaks another version.', todo: 'What is ready waits here. Update Earnest or the hub.' },
+  hub_server: {
+    what: 'The hub has trouble of its own.',
+    todo: 'What is ready waits here and is sent again by itself.',
+  },
+  hub_protocol: {
+    what: 'The hub speaks another version.',
+    todo: 'What is ready waits here. Update Earnest or the hub.',
+  },
   grant_no_streams: { what: 'No stream was chosen.', todo: 'Nothing was allowed. Choose at least one.' },
   grant_no_devices: { what: 'No device was chosen.', todo: 'Nothing was allowed. Choose at least one.' },
-  grant_ends_before_it_starts: { what: 'It would end before it begins.', todo: 'Nothing was allowed. Choose a later day.' },
+  grant_ends_before_it_starts: {
+    what: 'It would end before it begins.',
+    todo: 'Nothing was allowed. Choose a later day.',
+  },
   grant_foreign_key: { what: 'This belongs to another person.', todo: 'Nothing was allowed.' },
   runtime_missing: {
     what: 'The part that recognises motion is not installed.',
     todo: 'Readings are kept. Install it, and they are judged.',
   },
+  unauthorised: {
+    what: 'Earnest does not know this page any more.',
+    todo: 'Nothing is lost. Load the page anew on the device that Earnest runs on, or open the link that “earnest open” prints.',
+  },
+  foreign_host: { what: 'This page came by a foreign name.', todo: 'Open Earnest by the address that it prints.' },
+  unknown_command: {
+    what: 'This Earnest does not know what was asked.',
+    todo: 'Nothing was changed. The screens may be newer than the engine: load them anew.',
+  },
+  bad_request: {
+    what: 'Earnest could not read what was asked.',
+    todo: 'Nothing was changed. The screens may be older than the engine: load them anew.',
+  },
+  invalid_name: { what: 'A name has 1 to 60 characters.', todo: 'Nothing was changed. Choose another one.' },
+  unknown_receipt: { what: 'There is no such permission any more.', todo: 'Nothing was changed.' },
+  hub_unknown: {
+    what: 'The hub has not answered yet, so there is nobody to allow this to.',
+    todo: 'Nothing was changed. Try again when it answers.',
+  },
+  damaged_contribution: {
+    what: 'A contribution is damaged in the vault.',
+    todo: 'Everything else is sound.',
+  },
+  closing: { what: 'Earnest is closing.', todo: 'Nothing was changed.' },
   busy: { what: 'Earnest is busy.', todo: 'Nothing was changed. Try again in a moment.' },
 };
 
@@ -259,33 +301,37 @@ export const unknown: { error: Told; rejection: Told; refusal: string; line: str
   verdict: 'For a reason that is newer than this app.',
 };
 
+/** What a catalogue says of a code; nothing for a code that it does not have itself. */
+function own<T>(catalogue: Record<string, T>, code: string): T | undefined {
+  return Object.hasOwn(catalogue, code) ? catalogue[code] : undefined;
+}
+
 /** Why the hub, or consent, said no. */
 export function refusalSentence(code: string | null): string {
   if (code === null) return unknown.refusal;
-  const all: Record<string, string> = { ...hubRefusals, ...refusals };
-  return all[code] ?? unknown.refusal;
+  return own({ ...hubRefusals, ...refusals } as Record<string, string>, code) ?? unknown.refusal;
 }
 
 /** What went wrong with a command. The engine's own sentence stands in for a code that has none here. */
 export function errorTold(code: string, message: string): Told {
-  const told = errors[code];
+  const told = own(errors, code);
   if (told !== undefined) return told;
   return message.trim() === '' ? unknown.error : { what: message, todo: '' };
 }
 
 /** Why a device's message was not taken. */
 export function rejectionTold(reason: string): Told {
-  return (rejections as Record<string, Told>)[reason] ?? unknown.rejection;
+  return own<Told>(rejections, reason) ?? unknown.rejection;
 }
 
 /** Why a line has its value. */
 export function lineReason(reason: string): string {
-  return (lineReasons as Record<string, string>)[reason] ?? unknown.line;
+  return own<string>(lineReasons, reason) ?? unknown.line;
 }
 
 /** Why a window got its label. */
 export function verdictSentence(reason: string): string {
-  return (verdicts as Record<string, string>)[reason] ?? unknown.verdict;
+  return own<string>(verdicts, reason) ?? unknown.verdict;
 }
 
 /** A unit (UCUM) as people write it. */
@@ -298,5 +344,5 @@ export function unit(ucum: string): string {
     '{beat}/min': 'beats a minute',
     '{beats}/min': 'beats a minute',
   };
-  return units[ucum] ?? ucum;
+  return own(units, ucum) ?? ucum;
 }

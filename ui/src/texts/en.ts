@@ -22,7 +22,7 @@ export const en = {
     sharing: 'Sharing',
     history: 'History',
     you: 'You',
-    openYou: 'You and your settings',
+    openYouOf: (name: string) => `${name}: you and your settings`,
     back: (place: string) => `Back to ${place}`,
     close: 'Close',
     undo: 'Undo',
@@ -34,7 +34,7 @@ export const en = {
 
   line: {
     leaves: 'leaves your device',
-    wouldLeave: 'would leave your device',
+    leftDevice: 'left your device',
     theLine: 'the line',
     nothing: 'nothing leaves from here',
     stayed: 'stays',
@@ -50,6 +50,7 @@ export const en = {
     offlineShort: 'Earnest’s engine is not answering. Nothing is lost; what you see is from before.',
     errorTitle: 'This could not be shown',
     retry: 'Try again',
+    reload: 'Load anew',
     code: (code: string) => `Code: ${code}`,
     kept: 'What Earnest had kept is still there.',
   },
@@ -107,6 +108,7 @@ export const en = {
     points,
     offers: (n: number) => `about ${points(n)}`,
     whyPoints: 'Why this many points?',
+    whyThis: (n: number) => `${number(n)}, why this many points?`,
     estimateNote: 'Your device computes this with the hub’s own formula. It becomes final when the hub has answered.',
     finalNote: 'The hub answered, and your device computes the same.',
     open: 'It fills by itself while you walk.',
@@ -121,16 +123,20 @@ export const en = {
     refusedWhy: 'See why',
     seeLines: 'See the sum',
     story: 'What to do',
+    onceAllowed: 'would leave, once you allow it',
     summaryLeaves: (label: Activity, goal: number) =>
       `One summary: ${activities[label].noun}, ${duration(goal)}, how clear. No raw motion.`,
-    notYet: 'Nothing leaves before you allow it.',
     seeIt: 'See it',
+    sides: 'What stays, what leaves',
+    sidesWould: 'What stays, what would leave',
     also: 'Also today',
     left: (n: number) => `${number(n)} more`,
     lately: 'Lately',
     none: 'No quests right now',
-    noneMore: 'The hub offers none at the moment. Your wearables go on being kept here, and new quests show by themselves.',
-    noneHub: 'The hub has not answered yet, so there are no quests to show. What your wearables send is kept here meanwhile.',
+    noneMore:
+      'The hub offers none at the moment. Your wearables go on being kept here, and new quests show by themselves.',
+    noneHub:
+      'The hub has not answered yet, so there are no quests to show. What your wearables send is kept here meanwhile.',
     pointsTitle: 'Points',
     pointsNone: 'none yet',
     pointsWhy: 'The sum of what the hub credited. Your device recomputes every award; History has each line.',
@@ -138,7 +144,8 @@ export const en = {
     staysTitle: 'Stayed here',
     stays: (n: number) => `${bigNumber(n)}`,
     staysUnit: (n: number) => (n === 1 ? 'reading' : 'readings'),
-    staysWhy: 'Every value that your wearables sent is in the encrypted vault on this device. Summaries are made from them; they stay.',
+    staysWhy:
+      'Every value that your wearables sent is in the encrypted vault on this device. Summaries are made from them; they stay.',
     hubAway: 'The hub does not answer right now. Everything works; sending waits.',
     progressSaid: (seconds: number, goal: number) => `${number(seconds)} of ${number(goal)} seconds`,
     awardSaid: (n: number) => `${points(n)} credited.`,
@@ -176,14 +183,14 @@ export const en = {
       'Each bar is a few seconds of motion as the check on this device judged it. Hatched bars are motion that it does not know; those never count for anything.',
     windowsAll: (n: number) => `${count(n, { one: 'window', other: 'windows' })} judged in all`,
     rejected: (n: number, what: string) => `${count(n, { one: 'message', other: 'messages' })} refused: ${what}.`,
-    rejectedAt: (at: Timestamp, now: Timestamp) => `last ${ago(at, now)}`,
-    rejectedDetail: 'Details',
-    rejectedTitle: 'Refused, so that nothing wrong is kept',
+    rejectedDetail: (at: Timestamp, now: Timestamp) => `Details, last ${ago(at, now)}`,
+    rejectedTitle: 'What was refused',
     rejectedOthers: 'The rest of what it sends is kept as ever.',
     strangers: 'Somebody unknown knocked',
     strangersMore: 'Earnest answers paired devices alone. Is it one of yours?',
     waitingTitle: 'Waiting for its first reading',
-    waitingMore: 'Give your device these, with the password that was shown when you paired it. This page notices by itself.',
+    waitingMore:
+      'Give your device these, with the password that was shown when you paired it. This page notices by itself.',
     waitingSample: 'The recording begins to play. The first reading takes a moment.',
     address: 'Address',
     port: 'Port',
@@ -251,7 +258,9 @@ export const en = {
     grantedAgain: 'Allowed again, as before.',
     withdrawn: (stopped: number, erase: number) => {
       const parts = [
-        ...(stopped > 0 ? [`${count(stopped, { one: 'contribution', other: 'contributions' })} stopped before leaving`] : []),
+        ...(stopped > 0
+          ? [`${count(stopped, { one: 'contribution', other: 'contributions' })} stopped before leaving`]
+          : []),
         ...(erase > 0
           ? [`the hub is asked to erase ${count(erase, { one: 'contribution', other: 'contributions' })}`]
           : []),
@@ -280,7 +289,8 @@ export const en = {
     receipt: 'Receipt',
     previewTitle: 'Exactly what would leave',
     previewTitleOn: 'Exactly what leaves',
-    previewLead: (title: string) => `When “${title}” is full, one signed record of these parts is made. Nothing else is in it.`,
+    previewLead: (title: string) =>
+      `When “${title}” is full, one signed record of these parts is made. Nothing else is in it.`,
     previewLeadAny: 'When a quest is full, one signed record of these parts is made. Nothing else is in it.',
     previewLast: 'The last one that was made, to the byte',
     previewNone: 'Once one is made, History shows it to the byte, also before it leaves.',
@@ -292,6 +302,8 @@ export const en = {
     consentWho: 'Who gets it',
     consentUntil: 'Until when',
     consentKept: 'Kept there',
+    keptFor: (n: number) => `for ${days(n)}`,
+    from: (at: Timestamp, now: Timestamp) => `What was captured from ${when(at, now)} on`,
     consentFrom: 'Which captures',
     consentWithdraw: 'You can take this back at any time under Sharing, with one tap.',
     whyNot: (reason: string) => `Why it has not left yet: ${reason}`,
@@ -310,6 +322,7 @@ export const en = {
       `${count(n, { one: 'digest', other: 'digests' })} that show a repeat and can be read by nobody`,
     digestsAny: 'digests that show a repeat and can be read by nobody',
     names: 'the quest, your receipt, your public key and signature',
+    unread: 'what its bytes say; they can be shown',
     stayReadings: (n: number) => `${readings(n)} it was made from`,
     stayReadingsAny: 'every reading that it is made from',
     stayTimes: 'every time finer than the hour',
@@ -327,8 +340,7 @@ export const en = {
     disagree: (n: number) => `The hub counts ${points(n)}. Below you see each award as your device recomputes it.`,
     hubUnknown: 'Computed here; the hub has not answered yet.',
     totalWhy: 'The sum of all awards, recomputed on this device from the lines below.',
-    row: (label: Activity, seconds: number, at: Timestamp, now: Timestamp) =>
-      `${capital(activities[label].noun)}, ${duration(seconds)}, ${when(at, now)}`,
+    row: (seconds: number, at: Timestamp, now: Timestamp) => `${duration(seconds)}, ${when(at, now)}`,
     subtitle: (label: Activity, seconds: number, at: Timestamp, now: Timestamp) =>
       `${capital(activities[label].noun)} for ${duration(seconds)}, ${when(at, now)}`,
     plusPoints: (n: number) => `+${number(n)}`,
@@ -348,8 +360,10 @@ export const en = {
     erased: 'What had left, and is to be erased',
     bytes: 'Show the bytes',
     bytesTitle: 'The exact bytes',
-    bytesLead: (n: number) => `${capital(bytes(n))} in all, as they leave: signed, so that nobody can alter them on the way.`,
-    bytesLeft: (n: number) => `${capital(bytes(n))} in all, as they left: signed, so that nobody could alter them on the way.`,
+    bytesLead: (n: number) =>
+      `${capital(bytes(n))} in all, as they leave: signed, so that nobody can alter them on the way.`,
+    bytesLeft: (n: number) =>
+      `${capital(bytes(n))} in all, as they left: signed, so that nobody could alter them on the way.`,
     copyBytes: 'Copy the bytes',
     bytesCopied: 'The bytes were copied.',
     takeBack: 'Take it back',

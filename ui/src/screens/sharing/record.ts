@@ -16,15 +16,14 @@ export function leftParts(item: HistoryItem, now: number): string[] {
   const body = bodyOf(item.text);
   const summary = body.summary;
   const parts: string[] = [];
-  if (typeof summary?.label === 'string' && summary.label in activities) {
+  if (typeof summary?.label === 'string' && Object.hasOwn(activities, summary.label)) {
     parts.push(t.parts.motion(summary.label as Activity));
   }
   if (typeof summary?.seconds === 'number') parts.push(t.parts.seconds(summary.seconds));
   if (typeof summary?.quality === 'number') parts.push(t.parts.quality(summary.quality));
   if (typeof body.hour === 'number') parts.push(t.parts.hour(when(body.hour, now)));
   if (Array.isArray(body.fingerprints)) parts.push(t.parts.digests(body.fingerprints.length));
-  parts.push(t.parts.names);
-  return parts;
+  return parts.length === 0 ? [t.parts.unread] : [...parts, t.parts.names];
 }
 
 /** The parts of a record that a quest would make. */

@@ -34,18 +34,17 @@ export function liveNow(today: Today, now: number): Today['live'] {
 export function questWords(quest: QuestCard, today: Today, ask: AskView | null, now: number): QuestWords {
   const live = liveNow(today, now);
   const summary = t.today.summaryLeaves(quest.label, quest.progress.goal);
-  const would = { line: t.line.wouldLeave, below: summary };
+  const would = { line: t.today.onceAllowed, below: summary };
   switch (quest.state.state) {
     case 'needs_device':
-      return { text: quest.story, action: 'pair', provisional: true, ...would, below: t.today.notYet };
+      return { text: quest.story, action: 'pair', provisional: true, ...would };
     case 'open': {
       const allowed = ask !== null && ask.receipt !== null;
       return {
         text: live ? t.today.live(live.label, live.score) : quest.progress.seconds > 0 ? t.today.quiet : quest.story,
         action: null,
         provisional: true,
-        line: allowed ? t.line.leaves : t.line.wouldLeave,
-        below: allowed ? summary : t.today.notYet,
+        ...(allowed ? { line: t.line.leaves, below: summary } : would),
       };
     }
     case 'needs_consent':
@@ -59,9 +58,9 @@ export function questWords(quest: QuestCard, today: Today, ask: AskView | null, 
         below: summary,
       };
     case 'awarded':
-      return { text: t.today.awarded, action: 'history', provisional: false, line: t.line.leaves, below: summary };
+      return { text: t.today.awarded, action: 'history', provisional: false, line: t.line.leftDevice, below: summary };
     case 'refused':
-      return { text: t.today.refused, action: 'history', provisional: false, line: t.line.leaves, below: summary };
+      return { text: t.today.refused, action: 'history', provisional: false, line: t.line.leftDevice, below: summary };
   }
 }
 
