@@ -87,7 +87,7 @@ impl Fate {
 
     fn next(&mut self) -> Victim {
         let Some(random) = &mut self.0 else { return Victim::Nobody };
-        let moment = Duration::from_millis(random() % 400);
+        let moment = Duration::from_millis(100 + random() % 600);
         match random() % 4 {
             0 | 1 => Victim::Node(moment),
             2 => Victim::Hub(moment),
@@ -118,7 +118,10 @@ async fn walk_all(folder: &Path, person: &str, first_walk: i64, quests: &Path, f
             Victim::Node(moment) => {
                 tokio::time::sleep(moment).await;
                 node = node.killed_and_started_again().await;
-                watch.plays_to_the_end().await;
+                // Killed before the watch had found it, there was nobody to play to: the person tries again.
+                if !watch.ends_well().await {
+                    play(node.data()).plays_to_the_end().await;
+                }
             }
             Victim::Hub(moment) => {
                 tokio::time::sleep(moment).await;

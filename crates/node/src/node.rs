@@ -24,7 +24,7 @@ use crate::{
 /// The database of the embedded hub, in the data folder.
 const HUB_DATABASE: &str = "hub.sqlite";
 /// What the embedded hub calls itself on the screens.
-const HUB_NAME: &str = "your own hub";
+const HUB_NAME: &str = "Your own hub";
 /// What the sample wearable plays.
 const RECORDING: &str = "recordings/basic-motions/BasicMotions_TEST.ts";
 

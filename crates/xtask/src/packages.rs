@@ -204,6 +204,16 @@ pub(crate) const REQUIREMENTS: [Requirement; 17] = [
         ..NONE
     },
     Requirement {
+        what: "ip, for networks of the tests' own",
+        need: Need::Test,
+        probe: Probe::Program(&["ip"]),
+        debian: "iproute2",
+        fedora: "iproute",
+        arch: "iproute2",
+        suse: "iproute2",
+        ..NONE
+    },
+    Requirement {
         what: "D-Bus's daemon",
         need: Need::Test,
         probe: Probe::Program(&["dbus-run-session"]),
