@@ -93,3 +93,67 @@ fn show(options: NodeOptions) -> i32 {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+
+    use std::{fs, path::Path};
+
+    use serde_json::Value;
+    use tauri::utils::{acl::capability::Capability, config::Config};
+
+    fn read(file: &str) -> Value {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+        serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+    }
+
+    /// RFC 7396, as Tauri merges configurations.
+    fn merge(target: &mut Value, patch: Value) {
+        match patch {
+            Value::Object(patch) => {
+                if !target.is_object() {
+                    *target = Value::Object(serde_json::Map::new());
+                }
+                for (key, value) in patch {
+                    merge(&mut target[key], value);
+                }
+            }
+            other => *target = other,
+        }
+    }
+
+    #[test]
+    fn the_configuration_of_every_system_is_one_that_tauri_takes() {
+        for file in [
+            "tauri.ios.conf.json",
+            "tauri.android.conf.json",
+            "bundle/linux.conf.json",
+            "bundle/macos.conf.json",
+            "bundle/windows.conf.json",
+        ] {
+            let mut merged = read("tauri.conf.json");
+            merge(&mut merged, read(file));
+            let config: Result<Config, _> = serde_json::from_value(merged);
+            let csp = config.unwrap_or_else(|error| panic!("{file}: {error}")).app.security.csp;
+            assert!(
+                csp.is_some_and(|csp| csp.to_string().contains("default-src 'self'")),
+                "{file}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_window_may_call_the_engine_and_hear_it_and_nothing_else() {
+        for file in ["capabilities/desktop.json", "capabilities/mobile.json"] {
+            let capability: Capability = serde_json::from_value(read(file)).unwrap();
+            assert_eq!(capability.windows, ["main"], "{file}");
+            let permissions: Vec<&str> = capability.permissions.iter().map(|entry| entry.identifier().get()).collect();
+            assert_eq!(
+                permissions,
+                ["allow-call", "core:event:allow-listen", "core:event:allow-unlisten"],
+                "{file}"
+            );
+        }
+    }
+}

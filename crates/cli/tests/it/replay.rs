@@ -8,16 +8,11 @@ use std::{
 
 use crate::world::{Node, World, earnest, redacted};
 
-/// Half a minute of somebody's heart, one reading a second, as SenML.
-const HEART: &str = r#"[{"bn":"heart_rate","bu":"beat/min","bt":0,"v":60}"#;
-
+/// Somebody's heart, a reading a second, as SenML.
 fn heart(seconds: u32) -> String {
-    let mut text = HEART.to_owned();
-    for second in 1..seconds {
-        text.push_str(&format!(",{{\"t\":{second},\"v\":{}}}", 60 + second % 20));
-    }
-    text.push(']');
-    text
+    let first = serde_json::json!({ "bn": "heart_rate", "bu": "beat/min", "bt": 0, "v": 60 });
+    let later = (1..seconds).map(|second| serde_json::json!({ "t": second, "v": 60 + second % 20 }));
+    serde_json::Value::from_iter(std::iter::once(first).chain(later)).to_string()
 }
 
 #[test]
