@@ -251,10 +251,10 @@ export const en = {
     kept: (n: number) => `it keeps this ${days(n)}`,
     covers: (at: Timestamp, now: Timestamp) => `covers what was captured from ${when(at, now)} on`,
     earns: (titles: readonly string[], n: number) => `asked by ${list(titles)}, about ${points(n)}`,
-    switchLabel: (who: string, what: string, purpose: string) => `${who} may have ${what}, for ${purpose}`,
+    switchLabel: (who: string, what: string, purpose: string) => `${capital(who)} may have ${what}, for ${purpose}`,
     see: 'See exactly what would leave',
     seeOn: 'See exactly what leaves',
-    granted: (who: string) => `Allowed. ${who} may have it from now on.`,
+    granted: (who: string) => `Allowed. ${capital(who)} may have it from now on.`,
     grantedAgain: 'Allowed again, as before.',
     withdrawn: (stopped: number, erase: number) => {
       const parts = [
@@ -296,7 +296,7 @@ export const en = {
     previewNone: 'Once one is made, History shows it to the byte, also before it leaves.',
     allow: 'Allow',
     notNow: 'Not now',
-    consentTitle: (who: string) => `${who} asks`,
+    consentTitle: (who: string) => `${capital(who)} asks`,
     consentWhat: 'What',
     consentFor: 'What for',
     consentWho: 'Who gets it',
@@ -319,7 +319,7 @@ export const en = {
     hour: (text: string) => `the hour it ended (${text}), no finer time`,
     hourAny: 'the hour it ended, no finer time',
     digests: (n: number) =>
-      `${count(n, { one: 'digest', other: 'digests' })} that show a repeat and can be read by nobody`,
+      `${count(n, { one: 'digest that shows', other: 'digests that show' })} a repeat and can be read by nobody`,
     digestsAny: 'digests that show a repeat and can be read by nobody',
     names: 'the quest, your receipt, your public key and signature',
     unread: 'what its bytes say; they can be shown',
@@ -394,7 +394,7 @@ export const en = {
     keyLabel: 'Its key',
     hubLabel: 'Hub',
     hub: (name: string, embedded: boolean, state: string) =>
-      embedded ? `${name}, inside this app, ${state}` : `${name}, ${state}`,
+      embedded ? `${capital(name)}, inside this app, ${state}` : `${capital(name)}, ${state}`,
     version: (version: string) => `Earnest ${version}`,
     design: 'The design system',
   },
