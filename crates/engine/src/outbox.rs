@@ -38,6 +38,9 @@ pub(crate) struct Outbox {
     pub(crate) state: watch::Sender<HubState>,
 }
 
+/// How often the hub is asked for new quests when there is nothing to send.
+const REFRESH: Duration = Duration::from_hours(1);
+
 /// Why a round ended early.
 enum Stop {
     Hub(HubError),
@@ -65,7 +68,8 @@ impl Outbox {
                 Ok(()) => {
                     self.note(HubState::Reachable);
                     wait = FIRST_WAIT;
-                    self.bell.notified().await;
+                    // Whether the bell or the time ends it, the next round is the same.
+                    let _ = tokio::time::timeout(REFRESH, self.bell.notified()).await;
                 }
                 Err(stop) => {
                     match stop {

@@ -60,7 +60,7 @@ const NONE: Requirement = Requirement {
 };
 
 /// All of them. macOS and Windows have their compiler and web view already when this program was compiled there.
-pub(crate) const REQUIREMENTS: [Requirement; 17] = [
+pub(crate) const REQUIREMENTS: [Requirement; 18] = [
     Requirement {
         what: "a C compiler and linker",
         probe: Probe::Program(&["cc"]),

@@ -60,11 +60,11 @@ fn a_grant_gives_a_permit_that_names_its_receipt() {
 
 #[test]
 fn every_part_of_the_request_is_asked() {
-    let second = Timestamp::from_seconds;
-    let cases: [(&str, fn(&mut Request), Refusal); 7] = [
+    type Case = (&'static str, fn(&mut Request), Refusal);
+    let cases: [Case; 7] = [
         ("another recipient", |r| r.recipient = slug("elsewhere"), Refusal::Recipient),
         ("another purpose", |r| r.purpose = slug("advertising"), Refusal::Purpose),
-        ("a stream too many", |r| drop(r.streams.insert(Stream::HeartRate)), Refusal::Streams),
+        ("a stream too many", |r| r.streams = Stream::ALL.into(), Refusal::Streams),
         ("another device", |r| r.devices = Some([device("sample-01"), device("watch-9")].into()), Refusal::Devices),
         ("more detail", |r| r.precision = Precision::Raw, Refusal::Precision),
         ("older than the grant", |r| r.captured_from = Timestamp::from_seconds(1_789_989_999), Refusal::CapturedBefore),
@@ -75,7 +75,7 @@ fn every_part_of_the_request_is_asked() {
         change(&mut changed);
         assert_eq!(consent().permit(changed, NOW), Err(refusal), "{story}");
     }
-    assert_eq!(consent().permit(request(), second(1_797_000_000)), Err(Refusal::Expired), "what was captured in time still does not leave late");
+    assert_eq!(consent().permit(request(), Timestamp::from_seconds(1_797_000_000)), Err(Refusal::Expired), "what was captured in time still does not leave late");
 }
 
 #[test]

@@ -102,8 +102,8 @@ fn what_was_contributed_before_earns_its_fresh_share() {
 fn a_fingerprint_knows_the_same_motion_later_and_nobody_elses() {
     let (ada, eve) = (PersonKey::from_seed(&[7; 32]), PersonKey::from_seed(&[8; 32]));
     let motion = |start: i64| -> Vec<Sample> {
-        (0..50)
-            .map(|n| Sample { channel: Channel::AccelerationX, time: Timestamp::from_seconds(start + n), value: (n as f32).sin() })
+        (0..50_u8)
+            .map(|n| Sample { channel: Channel::AccelerationX, time: Timestamp::from_seconds(start + i64::from(n)), value: f32::from(n).sin() })
             .collect()
     };
     let print = |start, key| Fingerprint::of(&motion(start), Timestamp::from_seconds(start), key);
