@@ -67,10 +67,13 @@ impl Command {
     }
 }
 
+/// What is logged unless `RUST_LOG` says otherwise. Where the vault's key lies is told by `earnest node` itself.
+const LOGGED: &str = "warn,earnest_vault::key=error";
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let command = Arguments::parse().command;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOGGED));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())

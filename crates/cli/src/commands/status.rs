@@ -22,12 +22,12 @@ impl Arguments {
 
 /// The sums as a person reads them.
 pub(crate) fn words(status: &Status) -> String {
-    let mut text = format!("{} readings kept.\n", status.samples);
+    let mut text = format!("{} readings kept. Windows of motion:\n", status.samples);
     for (label, count) in &status.windows {
-        let _ = writeln!(text, "  {count} windows of {}", name(label));
+        let _ = writeln!(text, "  {}: {count}", name(label));
     }
     for (reason, count) in &status.rejected {
-        let _ = writeln!(text, "  {count} refused: {}", name(reason));
+        let _ = writeln!(text, "  refused, {}: {count}", name(reason));
     }
     for quest in &status.quests {
         let percent = quest.progress * 100.0;

@@ -12,7 +12,7 @@ use crate::world::{Node, World, earnest, redacted};
 fn heart(seconds: u32) -> String {
     let first = serde_json::json!({ "bn": "heart_rate", "bu": "beat/min", "bt": 0, "v": 60 });
     let later = (1..seconds).map(|second| serde_json::json!({ "t": second, "v": 60 + second % 20 }));
-    serde_json::Value::from_iter(std::iter::once(first).chain(later)).to_string()
+    std::iter::once(first).chain(later).collect::<serde_json::Value>().to_string()
 }
 
 #[test]
