@@ -22,7 +22,10 @@ impl Arguments {
 
 /// The sums as a person reads them.
 pub(crate) fn words(status: &Status) -> String {
-    let mut text = format!("{} readings kept. Windows of motion:\n", status.samples);
+    let mut text = format!("{} readings kept.\n", status.samples);
+    if !status.windows.is_empty() {
+        text.push_str("Windows of motion:\n");
+    }
     for (label, count) in &status.windows {
         let _ = writeln!(text, "  {}: {count}", name(label));
     }
