@@ -28,8 +28,14 @@ pub(crate) fn build(workspace: &Workspace) -> Result<(), Failure> {
 
 /// Runs the benchmarks over release programs.
 pub(crate) fn bench(workspace: &Workspace, filter: Option<&str>) -> Result<(), Failure> {
-    let mut progress = Progress::of(Purpose::Bench.parts() + 2);
+    let mut progress = Progress::of(Purpose::Bench.parts() + 3);
     release_programs(workspace, Purpose::Bench, &mut progress)?;
+    let line = progress.next("Empty window, to compare with");
+    line.is("building");
+    cargo(workspace, &["build", "--release", "-p", "earnest-empty-window"])
+        .quietly()
+        .run("build the empty window")?;
+    line.is("ready");
     let mut run = cargo(workspace, &["bench", "-p", "earnest-benches"]);
     if let Some(filter) = filter {
         run = run.argument("--").argument(filter);

@@ -40,8 +40,8 @@ impl Purpose {
     fn needs(self) -> &'static [Need] {
         match self {
             Self::Node => &[Need::Compile],
-            Self::Run | Self::Bench => &[Need::Compile, Need::Window],
-            Self::Test => &[Need::Compile, Need::Window, Need::Test],
+            Self::Run => &[Need::Compile, Need::Window],
+            Self::Test | Self::Bench => &[Need::Compile, Need::Window, Need::Test],
         }
     }
 }

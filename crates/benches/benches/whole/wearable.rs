@@ -1,0 +1,128 @@
+//! A wearable's hour, and how much one core takes in: a real MQTT client, the node as it is shipped, until every window is judged.
+
+use std::time::Instant;
+
+use earnest_benches::motion::{Sensor, Wrist};
+use earnest_wearables::protocols::senml::Format;
+use tokio::task::JoinSet;
+
+use crate::{
+    Failure,
+    node::{Node, long_enough_ago, play},
+    process::{cpu_seconds, keep_to_cores},
+    table::{Table, median},
+    vault,
+};
+
+/// Readings a second.
+const RATE: u32 = 50;
+/// Seconds in a window.
+const WINDOW: u32 = 5;
+/// The core that nodes are measured on, and the one that wearables are played from.
+const CORES: (&str, &str) = ("0", "1");
+const RUNS: usize = 3;
+
+/// CPU seconds that an hour of a 50 Hz six-axis wearable costs the node.
+pub(crate) async fn hour(table: &mut Table) -> Result<(), Failure> {
+    const SECONDS: u32 = 3600;
+    /// Faster, and packs would be committed together, which costs less than life does.
+    const SPEED: f64 = 120.0;
+    let wrist = Wrist::recorded()?;
+    let mut bytes = Vec::new();
+    for (name, speed, format) in [
+        ("a second a commit, JSON", Some(SPEED), Format::Json),
+        ("a second a commit, CBOR", Some(SPEED), Format::Cbor),
+        ("as fast as acknowledged, JSON", None, Format::Json),
+    ] {
+        let (mut cpu, mut wall) = (Vec::new(), Vec::new());
+        // A run at a pace takes half a minute; one of each is enough, since CPU time hardly varies.
+        for _ in 0..if speed.is_some() { 1 } else { RUNS } {
+            let node = Node::start(None).await?;
+            let pairing = node.pair().await?;
+            let recording = wrist.recording(RATE, SECONDS, Sensor::Noisy);
+            let before = cpu_seconds(node.pid())?;
+            let begin = Instant::now();
+            play(recording, &pairing, long_enough_ago(SECONDS.into())?, speed, format).await?;
+            let values = node.until_judged(u64::from(SECONDS / WINDOW)).await?;
+            wall.push(begin.elapsed().as_secs_f64());
+            cpu.push(cpu_seconds(node.pid())? - before);
+            bytes.push(vault::size(node.stop().await?.path())? / vault::number(values));
+        }
+        table.line(
+            &format!("wearable_hour: {name}"),
+            &cpu,
+            "CPU s",
+            &format!("target 2; {:.1} s on the clock", median(&wall)),
+        );
+    }
+    table.line(
+        "vault_bytes: 50 Hz, sensor noise, after the hour",
+        &bytes,
+        "bytes a value",
+        "target 3; 4 as plain floats, instants not counted",
+    );
+    Ok(())
+}
+
+/// Values a second that a node on one core takes in, commits, packs and judges.
+pub(crate) async fn end_to_end(table: &mut Table) -> Result<(), Failure> {
+    let all = format!("0-{}", std::thread::available_parallelism()?.get() - 1);
+    keep_to_cores(CORES.1)?;
+    let outcome = on_one_core(table).await;
+    keep_to_cores(&all)?;
+    outcome
+}
+
+async fn on_one_core(table: &mut Table) -> Result<(), Failure> {
+    const DEVICES: u32 = 4;
+    const SECONDS: u32 = 600;
+    let wrist = Wrist::recorded()?;
+    for (name, format) in [("JSON", Format::Json), ("CBOR", Format::Cbor)] {
+        let (mut acknowledged, mut by_clock, mut by_cpu) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..RUNS {
+            let node = Node::start(Some(CORES.0)).await?;
+            let start = long_enough_ago(SECONDS.into())?;
+            let mut wearables = Vec::new();
+            for _ in 0..DEVICES {
+                wearables.push((node.pair().await?, wrist.recording(RATE, SECONDS, Sensor::Noisy)));
+            }
+            let before = cpu_seconds(node.pid())?;
+            let begin = Instant::now();
+            let mut playing = JoinSet::new();
+            for (pairing, recording) in wearables {
+                playing.spawn(async move {
+                    let played = play(recording, &pairing, start, None, format).await;
+                    played.map_err(|failure| failure.to_string())
+                });
+            }
+            while let Some(played) = playing.join_next().await {
+                played??;
+            }
+            let sent = begin.elapsed().as_secs_f64();
+            let values = vault::number(node.until_judged(u64::from(DEVICES * SECONDS / WINDOW)).await?);
+            by_clock.push(values / begin.elapsed().as_secs_f64());
+            by_cpu.push(values / (cpu_seconds(node.pid())? - before));
+            acknowledged.push(values / sent);
+            node.stop().await?;
+        }
+        table.line(
+            &format!("end_to_end: {name}, values a CPU second of the node"),
+            &by_cpu,
+            "values/CPU s",
+            "target 100000",
+        );
+        table.line(
+            &format!("end_to_end: {name}, one core, acknowledged"),
+            &acknowledged,
+            "values/s",
+            "by the clock, of a busy core",
+        );
+        table.line(
+            &format!("end_to_end: {name}, one core, judged"),
+            &by_clock,
+            "values/s",
+            "by the clock, of a busy core",
+        );
+    }
+    Ok(())
+}
