@@ -1,52 +1,9 @@
 //! Devices that lie, stutter or try to reach what is not theirs are refused with a reason that the Devices screen shows; the others are
 //! served all the while.
 
-use std::time::Duration;
-
 use earnest_domain::rejection::RejectionReason::{self, *};
 use earnest_engine::commands::{GetDevices, Nothing, devices::Health};
-use earnest_journeys::{Node, NodeOptions};
-use rumqttc::{AsyncClient, ConnectionError, Event, EventLoop, MqttOptions, Packet, QoS};
-use serde_json::Value;
-
-/// A device that does as it is told.
-struct Device {
-    client: AsyncClient,
-    events: EventLoop,
-    topic: String,
-}
-
-impl Device {
-    fn new(paired: &Value, password: &str) -> Self {
-        let text = |key: &str| paired[key].as_str().unwrap().to_owned();
-        let port = u16::try_from(paired["port"].as_u64().unwrap()).unwrap();
-        let mut options = MqttOptions::new(format!("client-of-{}", text("username")), text("host"), port);
-        options.set_credentials(text("username"), password).set_keep_alive(Duration::from_secs(30));
-        options.set_max_packet_size(4 << 20, 4 << 20);
-        let (client, events) = AsyncClient::new(options, 8);
-        Self { client, events, topic: text("topic") }
-    }
-
-    async fn paired(node: &Node, name: &str) -> (Self, Value) {
-        let paired = node.earnest(&["pair", "mqtt", "--name", name]).await;
-        (Self::new(&paired, paired["password"].as_str().unwrap()), paired)
-    }
-
-    /// Publishes and waits for the acknowledgement, or for the endpoint to hang up.
-    async fn publishes(&mut self, topic: &str, payload: impl Into<Vec<u8>>) -> Result<(), ConnectionError> {
-        self.client.publish(topic, QoS::AtLeastOnce, false, payload).await.unwrap();
-        loop {
-            if let Event::Incoming(Packet::PubAck(_)) = self.events.poll().await? {
-                return Ok(());
-            }
-        }
-    }
-
-    async fn sends(&mut self, payload: impl Into<Vec<u8>>) -> Result<(), ConnectionError> {
-        let topic = self.topic.clone();
-        self.publishes(&topic, payload).await
-    }
-}
+use earnest_journeys::{Device, Node, NodeOptions};
 
 async fn refused(node: &Node, device: &str, reason: RejectionReason) -> bool {
     let list = node.client().await.call::<GetDevices>(Nothing {}).await.unwrap();
@@ -91,7 +48,6 @@ async fn what_cannot_be_taken_is_refused_with_a_reason() {
     // What it may not do at all ends its connection.
     watch.publishes(&format!("earnest/{good_id}/senml"), "[]").await.expect_err("another device's topic is not acknowledged");
     until_refused(&node, id, ForeignTopic).await;
-    let (_, _) = (&watch.client, &watch.topic);
     let mut watch = Device::new(&paired, paired["password"].as_str().unwrap());
     watch.sends(vec![b' '; 2 << 20]).await.expect_err("an oversize message is not acknowledged");
     until_refused(&node, id, PayloadTooLarge).await;

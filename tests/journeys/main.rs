@@ -1,7 +1,13 @@
 //! Whole journeys over real parts, one file a journey.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
 
+mod a_change_of_mind;
 mod a_difficult_hub;
 mod bad_input;
 mod first_quest;
+mod in_the_browser;
+// macOS offers no driver for its web view.
+#[cfg(not(target_os = "macos"))]
+mod in_the_window;
 mod kill_at_any_moment;
+mod nothing_leaves_uninvited;

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, ops::Deref, process::Stdio};
 
 use fantoccini::{ClientBuilder, wd::Capabilities};
+use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::process::Command;
@@ -60,7 +61,7 @@ impl Browser {
         let mut capabilities = Capabilities::new();
         capabilities.insert("goog:chromeOptions".to_owned(), json!({ "args": arguments }));
         capabilities.insert("timeouts".to_owned(), json!({ "script": 60_000 }));
-        let client = ClientBuilder::rustls_free().capabilities(capabilities).connect(&address).await;
+        let client = ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&address).await;
         let client = client.expect("a browser opens: `cargo xtask test` installs Chromium and its driver");
         let process = client.capabilities().and_then(|said| said.get("goog:processID")?.as_u64());
         let session = client.session_id().await.ok().flatten().expect("a session has a name");
@@ -75,6 +76,8 @@ impl Browser {
     /// Looks at the page on a phone and on a desktop, in light and in dark: keeps a picture of each, and notes what would keep people
     /// out. The page is a phone's again afterwards.
     pub async fn looks(&mut self, name: &str) {
+        let from_the_top = "for (const part of document.querySelectorAll('html, dialog[open] *')) part.scrollTop = 0";
+        self.page.run(from_the_top, vec![]).await;
         for screen in [&PHONE, &DESKTOP] {
             for look in ["light", "dark"] {
                 self.becomes(screen, look).await;

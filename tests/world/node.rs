@@ -18,6 +18,8 @@ use crate::program::{Program, binary};
 pub struct NodeOptions {
     /// The hub; without it one runs inside.
     pub hub: Option<String>,
+    /// Where its screens are; a free port without it.
+    pub listen: Option<String>,
     /// Where it listens for devices; a free port without it.
     pub mqtt: Option<String>,
     /// More arguments of `earnest node`.
@@ -37,7 +39,8 @@ impl Node {
     /// Starts a node on `data` and waits until it is ready.
     pub async fn start(data: &Path, options: NodeOptions) -> Self {
         let mut command = Command::new(binary("earnest"));
-        command.arg("node").arg("--data").arg(data).args(["--listen", "127.0.0.1:0", "--key-file", "--json"]);
+        command.arg("node").arg("--data").arg(data).args(["--key-file", "--json"]);
+        command.args(["--listen", options.listen.as_deref().unwrap_or("127.0.0.1:0")]);
         command.args(["--mqtt", options.mqtt.as_deref().unwrap_or("127.0.0.1:0")]);
         command.args(&options.more);
         if let Some(hub) = &options.hub {
@@ -61,15 +64,20 @@ impl Node {
 
     /// Ends it as a power cut would.
     pub async fn kill(self) {
-        self.program.kill().await;
+        self.killed().await;
     }
 
-    /// Ends it as a power cut would, and starts it again on the same folder and the same port for devices.
-    pub async fn killed_and_started_again(self) -> Self {
+    /// Ends it as a power cut would; it can be started again.
+    pub async fn killed(self) -> Killed {
         let Self { data, options, ready, program } = self;
         program.kill().await;
-        let options = NodeOptions { mqtt: Some(ready.mqtt.to_string()), ..options };
-        Self::start(&data, options).await
+        let listen = ready.url.authority().to_owned();
+        Killed { data, options: NodeOptions { listen: Some(listen), mqtt: Some(ready.mqtt.to_string()), ..options } }
+    }
+
+    /// Ends it as a power cut would, and starts it again on the same folder and the same ports.
+    pub async fn killed_and_started_again(self) -> Self {
+        self.killed().await.started_again().await
     }
 
     /// Calls a command as the other fronts do.
@@ -84,12 +92,7 @@ impl Node {
 
     /// Runs `earnest` on this node's folder with `--json`, and reads what it prints.
     pub async fn earnest(&self, arguments: &[&str]) -> Value {
-        let mut command = Command::new(binary("earnest"));
-        command.args(arguments).arg("--data").arg(&self.data).arg("--json");
-        let output = command.output().await.expect("earnest can be started");
-        let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        assert!(output.status.success(), "earnest {arguments:?} failed: {err}");
-        serde_json::from_str(&out).unwrap_or_else(|error| panic!("earnest {arguments:?} printed “{out}”: {error}"))
+        earnest(&self.data, arguments).await
     }
 
     /// Waits until the sums satisfy `wish`, looking whenever the node says that something happened.
@@ -136,4 +139,27 @@ impl Node {
     pub fn knows(name: &str) -> bool {
         name == GetStatus::NAME || earnest_engine::commands::NAMES.contains(&name)
     }
+}
+
+/// A node that was killed, and may come back where it was.
+pub struct Killed {
+    data: PathBuf,
+    options: NodeOptions,
+}
+
+impl Killed {
+    /// Starts it again on the same folder and the same ports.
+    pub async fn started_again(self) -> Node {
+        Node::start(&self.data, self.options).await
+    }
+}
+
+/// Runs `earnest` on the node of a folder with `--json`, and reads what it prints.
+pub async fn earnest(data: &Path, arguments: &[&str]) -> Value {
+    let mut command = Command::new(binary("earnest"));
+    command.args(arguments).arg("--data").arg(data).arg("--json");
+    let output = command.output().await.expect("earnest can be started");
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "earnest {arguments:?} failed: {err}");
+    serde_json::from_str(&out).unwrap_or_else(|error| panic!("earnest {arguments:?} printed “{out}”: {error}"))
 }

@@ -28,7 +28,7 @@ pub fn browser_binary(name: &str) -> PathBuf {
     let folders: Vec<PathBuf> = tools.into_iter().chain(std::env::split_paths(&path)).collect();
     folders
         .iter()
-        .map(|folder| folder.join(name))
+        .map(|folder| folder.join(name).with_extension(std::env::consts::EXE_EXTENSION))
         .find(|path| path.is_file())
         .unwrap_or_else(|| panic!("{name} is not installed: run `cargo xtask test`, which installs it first"))
 }
