@@ -14,6 +14,7 @@ use tokio::{
     sync::{Notify, broadcast, watch},
     task::JoinHandle,
 };
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     EngineError, KeyPlace,
@@ -58,6 +59,9 @@ struct Inner {
 struct Running {
     endpoint: Endpoint,
     keeper: JoinHandle<()>,
+    /// Not aborted: ONNX Runtime, under way on a thread of its own, would outlive the process's own goodbye.
+    judge: JoinHandle<()>,
+    closing: CancellationToken,
     others: Vec<JoinHandle<()>>,
 }
 
@@ -104,6 +108,7 @@ impl Engine {
             .await
             .map_err(|error| EngineError::Listen { address: config.mqtt, reason: error.to_string() })?;
         let mqtt = endpoint.local_addr();
+        let closing = CancellationToken::new();
         let judge = Judge {
             vault: Arc::clone(&vault),
             key: Arc::clone(&key),
@@ -113,6 +118,7 @@ impl Engine {
             quests: quests.clone(),
             trouble: trouble.clone(),
             latest: latest.clone(),
+            closing: closing.clone(),
         };
         let post = Outbox {
             vault: Arc::clone(&vault),
@@ -130,8 +136,8 @@ impl Engine {
             _ => None,
         };
         let keeper = tokio::spawn(keeper.keep());
-        let others =
-            vec![tokio::spawn(judge.run()), tokio::spawn(post.run()), tokio::spawn(events.clone().pass_on_readings())];
+        let judge = tokio::spawn(judge.run());
+        let others = vec![tokio::spawn(post.run()), tokio::spawn(events.clone().pass_on_readings())];
         let engine = Self(Arc::new(Inner {
             vault,
             key,
@@ -149,7 +155,7 @@ impl Engine {
             hub_is_embedded: config.hub.embedded,
             mqtt,
             players,
-            running: Mutex::new(Some(Running { endpoint, keeper, others })),
+            running: Mutex::new(Some(Running { endpoint, keeper, judge, closing, others })),
         }));
         Ok(engine)
     }
@@ -184,11 +190,15 @@ impl Engine {
     /// Says goodbye to the devices, commits what came from them, and closes the vault. A second call does nothing.
     pub async fn close(&self) {
         let running = self.0.running.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(Running { endpoint, keeper, others }) = running else { return };
+        let Some(Running { endpoint, keeper, judge, closing, others }) = running else { return };
         endpoint.stop().await;
         // The endpoint held the door: with it gone the keeper finishes what it has and ends.
         if let Err(error) = keeper.await {
             tracing::error!(%error, "the keeper ended badly; what it had not acknowledged comes again");
+        }
+        closing.cancel();
+        if let Err(error) = judge.await {
+            tracing::error!(%error, "the judge ended badly; what it had not judged is judged at the next start");
         }
         for task in others {
             task.abort();

@@ -21,6 +21,7 @@ use earnest_domain::{
 };
 use earnest_vault::Vault;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     EngineError,
@@ -113,13 +114,15 @@ pub(crate) struct Judge {
     pub(crate) quests: Quests,
     pub(crate) trouble: Trouble,
     pub(crate) latest: Latest,
+    /// Cancelled when the engine closes: a stretch under way is finished, and no other begun.
+    pub(crate) closing: CancellationToken,
 }
 
 /// The check, once it was needed: loading it takes memory that an idle node can do without.
 type Loaded = Option<ActivityCheck>;
 
 impl Judge {
-    /// Judges what arrives, for as long as it is polled. What was stored before the last stop comes first.
+    /// Judges what arrives until the engine closes. What was stored before the last stop comes first.
     pub(crate) async fn run(self) {
         match self.vault.devices().await {
             Ok(devices) => devices.iter().for_each(|device| self.arrivals.tell(&device.id)),
@@ -127,7 +130,7 @@ impl Judge {
         }
         let mut check: Loaded = None;
         loop {
-            let device = self.arrivals.next().await;
+            let Some(device) = self.closing.run_until_cancelled(self.arrivals.next()).await else { return };
             match self.judge(&device, &mut check).await {
                 Ok(true) => {
                     if let Err(error) = self.quests.advance().await {
@@ -147,6 +150,9 @@ impl Judge {
         let Some(known) = self.vault.devices().await?.into_iter().find(|known| known.id == *device) else { return Ok(false) };
         let mut cursor = known.judged_until.unwrap_or_default();
         while let Some(samples) = self.stretch_from(device, &mut cursor, newest).await? {
+            if self.closing.is_cancelled() {
+                break;
+            }
             let read_until = cursor.plus(STRETCH).min(newest);
             let key = Arc::clone(&self.key);
             let taken = check.take();

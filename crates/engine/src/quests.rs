@@ -121,7 +121,7 @@ impl Quests {
         let seen = self.vault.fingerprints_contributed().await?;
         let (progress, capture) = quest.fill(&unused);
         let estimate = quest.estimate(&unused, |fingerprint| seen.contains(fingerprint));
-        Ok(Standing { progress, capture, estimate, windows: u32::try_from(unused.len()).unwrap_or(u32::MAX) })
+        Ok(Standing { progress, capture, estimate, windows: u32::try_from(quest.count(&unused).len()).unwrap_or(u32::MAX) })
     }
 
     /// What would refuse a filled quest to leave now.

@@ -55,6 +55,8 @@ impl Vault {
         create_private(folder)?;
         let lock = lock(folder)?;
         let (key, place) = key::find(folder, choice).await?;
+        // Made here, since SQLite would make it readable by all; its log takes the mode of the database.
+        private_file(&folder.join(DATABASE))?;
         let options = options(folder, &key);
         let mut connection = options.clone().create_if_missing(true).connect().await?;
         prepare(&mut connection, folder).await?;
@@ -207,12 +209,17 @@ fn create_private(folder: &Path) -> Result<(), VaultError> {
     Ok(builder.create(folder)?)
 }
 
+/// Opens a file, or makes it empty and for its owner alone.
+fn private_file(path: &Path) -> Result<File, VaultError> {
+    let mut options = File::options();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    Ok(options.open(path)?)
+}
+
 fn lock(folder: &Path) -> Result<File, VaultError> {
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(folder.join(LOCK))?;
+    let file = private_file(&folder.join(LOCK))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(VaultError::InUse {

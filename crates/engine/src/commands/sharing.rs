@@ -291,12 +291,14 @@ fn asks(quests: &[Quest], recipient: &Slug, recipient_name: &str, grants: &[Gran
     let mut asks: Vec<AskView> = Vec::new();
     for quest in quests {
         let streams: Vec<Stream> = quest.streams.iter().copied().collect();
+        // As Today tells it before anything is captured: two numbers for one quest would both be doubted.
+        let points = quest.estimate(&[], |_| false).points;
         let same = asks.iter_mut().find(|ask| {
             ask.purpose == quest.ask.purpose && ask.precision == quest.ask.precision && ask.streams == streams
         });
         if let Some(ask) = same {
             ask.quests.push(quest.title.clone());
-            ask.points = ask.points.saturating_add(quest.points.base);
+            ask.points = ask.points.saturating_add(points);
             continue;
         }
         let allows = |view: &&GrantView| {
@@ -316,7 +318,7 @@ fn asks(quests: &[Quest], recipient: &Slug, recipient_name: &str, grants: &[Gran
             recipient_name: recipient_name.to_owned(),
             retention_days: quest.ask.retention_days,
             quests: vec![quest.title.clone()],
-            points: quest.points.base,
+            points,
             from: now.minus(LOOK_BACK),
             until: now.plus(LASTING),
             receipt: active.map(|view| view.receipt),

@@ -55,6 +55,9 @@ async fn key_and_folder_are_their_owners_alone() {
     assert_eq!(place, KeyPlace::File);
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(&folder), mode(&folder.join("vault.key"))), (0o700, 0o600));
+    for file in ["vault.db", "vault.db-wal", "vault.lock"] {
+        assert_eq!(mode(&folder.join(file)), 0o600, "{file} is for its owner alone");
+    }
     drop(vault);
 }
 
