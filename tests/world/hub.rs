@@ -37,7 +37,8 @@ impl Hub {
         }
         let mut program = Program::start(&mut command);
         let line = program.line().await;
-        self.url = line.strip_prefix("listening on ").unwrap_or_else(|| panic!("“{line}” tells no address")).to_owned();
+        let url = line.strip_prefix("listening on ").unwrap_or_else(|| panic!("“{line}” tells no address"));
+        url.clone_into(&mut self.url);
         self.running = Some(program);
     }
 
