@@ -33,6 +33,8 @@ use crate::{
 
 /// How much motion is read from the vault at once.
 const STRETCH: Span = Span::from_seconds(60);
+/// How long a window waits for a sensor whose readings come in messages of their own; a sensor that is later has fallen silent.
+const LAG: Span = Span::from_seconds(30);
 
 /// Which devices have samples that nobody has judged.
 #[derive(Debug, Clone, Default)]
@@ -128,24 +130,28 @@ impl Judge {
             Ok(devices) => devices.iter().for_each(|device| self.arrivals.tell(&device.id)),
             Err(error) => tracing::error!(%error, "the devices cannot be read"),
         }
+        // What was filled or allowed a moment before the last stop is prepared now, and not only when somebody moves again.
+        self.advance().await;
         let mut check: Loaded = None;
         loop {
             let Some(device) = self.closing.run_until_cancelled(self.arrivals.next()).await else { return };
             match self.judge(&device, &mut check).await {
-                Ok(true) => {
-                    if let Err(error) = self.quests.advance().await {
-                        tracing::error!(%error, "the quests did not move");
-                    }
-                }
+                Ok(true) => self.advance().await,
                 Ok(false) => {}
                 Err(error) => tracing::error!(%error, %device, "motion was not judged; it stays in the vault"),
             }
         }
     }
 
+    async fn advance(&self) {
+        if let Err(error) = self.quests.advance().await {
+            tracing::error!(%error, "the quests did not move");
+        }
+    }
+
     /// Judges all complete windows of a device; whether there were any.
     async fn judge(&self, device: &DeviceId, check: &mut Loaded) -> Result<bool, EngineError> {
-        let Some(newest) = self.newest_motion(device).await? else { return Ok(false) };
+        let Some(newest) = self.complete_until(device).await? else { return Ok(false) };
         let mut any = false;
         let Some(known) = self.vault.devices().await?.into_iter().find(|known| known.id == *device) else { return Ok(false) };
         let mut cursor = known.judged_until.unwrap_or_default();
@@ -198,10 +204,11 @@ impl Judge {
         }
     }
 
-    async fn newest_motion(&self, device: &DeviceId) -> Result<Option<Timestamp>, EngineError> {
+    /// Until when all of a device's motion has arrived.
+    async fn complete_until(&self, device: &DeviceId) -> Result<Option<Timestamp>, EngineError> {
         let totals = self.vault.totals().await?;
         let motion = totals.iter().filter(|total| total.device == *device && total.channel.stream() != Stream::HeartRate);
-        Ok(motion.map(|total| total.last_time).max())
+        Ok(complete_until(&motion.map(|total| total.last_time).collect::<Vec<_>>()))
     }
 
     /// The motion from `cursor` on; the cursor moves over a silence. `None` when there is no more.
@@ -224,6 +231,13 @@ pub(crate) const MOTION: [Channel; 6] = [
     Channel::AngularVelocityY,
     Channel::AngularVelocityZ,
 ];
+
+/// Until when all channels have told, given the newest time of each: the accelerations of a window may arrive before its angular
+/// velocities, and a window without them is called unknown for ever.
+fn complete_until(newest_of_channels: &[Timestamp]) -> Option<Timestamp> {
+    let newest = newest_of_channels.iter().max()?;
+    newest_of_channels.iter().filter(|time| newest.since(**time) < LAG).min().copied()
+}
 
 /// Cuts `samples` (in order of time) into windows from `from` on, judges those that end by `until`, and says how far it came.
 fn cut(
@@ -269,4 +283,18 @@ fn motion(samples: &[Sample]) -> Motion {
         axis.push((sample.time, sample.value));
     }
     motion
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_waits_for_the_slower_sensor_and_not_for_a_silent_one() {
+        let at = Timestamp::from_seconds;
+        assert_eq!(complete_until(&[]), None);
+        assert_eq!(complete_until(&[at(100), at(100)]), Some(at(100)));
+        assert_eq!(complete_until(&[at(105), at(100)]), Some(at(100)), "the angular velocities of the last seconds are on their way");
+        assert_eq!(complete_until(&[at(130), at(100)]), Some(at(130)), "they stopped half a minute ago");
+    }
 }
