@@ -107,6 +107,32 @@ impl Engine {
 
 /// A name as a person may choose one: 1 to 60 characters, without those that a screen cannot show.
 pub(super) fn named(name: &str) -> Result<String, EngineError> {
-    let name: String = name.trim().chars().filter(|letter| !letter.is_control()).collect();
+    let name = shown(name);
     if (1..=60).contains(&name.chars().count()) { Ok(name) } else { Err(EngineError::InvalidName) }
+}
+
+/// A name without what a screen cannot show, or what would turn the text around it; empty when nothing of it can be seen.
+pub(crate) fn shown(name: &str) -> String {
+    // Directions that are embedded, overridden or isolated (Unicode Standard Annex 9, section 2).
+    let turns = |letter: &char| matches!(letter, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    // Joiners hold the parts of some letters and pictures together; alone they are nothing.
+    let has_no_width = |letter: char| matches!(letter, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}');
+    let name: String = name.chars().filter(|letter| !letter.is_control() && !turns(letter)).collect();
+    if name.chars().all(|letter| letter.is_whitespace() || has_no_width(letter)) { String::new() } else { name.trim().to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_can_be_seen_and_stays_in_its_place() {
+        assert_eq!(named(" Ada\u{7}\n").ok().as_deref(), Some("Ada"));
+        assert_eq!(named("\u{202E}adA").ok().as_deref(), Some("adA"));
+        assert_eq!(named("👩\u{200D}🚀").ok().as_deref(), Some("👩\u{200D}🚀"));
+        for blank in ["", " \u{1} \u{1} ", "\u{200B}\u{202E}", "\u{200D}"] {
+            assert!(named(blank).is_err(), "{blank:?}");
+        }
+        assert!(named(&"a".repeat(61)).is_err());
+    }
 }
