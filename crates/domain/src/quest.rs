@@ -168,7 +168,7 @@ impl Quest {
     }
 
     /// The windows that count, by time, until the goal is reached.
-    fn count(&self, windows: &[CapturedWindow]) -> Vec<CapturedWindow> {
+    pub fn count(&self, windows: &[CapturedWindow]) -> Vec<CapturedWindow> {
         let mut fitting: Vec<&CapturedWindow> = windows.iter().filter(|captured| captured.window.label == self.goal.label).collect();
         // By time, then by device, so that the same windows give the same capture on every run.
         fitting.sort_by(|a, b| (a.window.start, &a.device).cmp(&(b.window.start, &b.device)));

@@ -117,11 +117,34 @@ impl Quests {
     /// How far the windows that no contribution used fill a quest.
     pub(crate) async fn standing(&self, quest: &Quest) -> Result<Standing, EngineError> {
         let since: Timestamp = self.clock.now().minus(LOOK_BACK);
-        let unused = self.vault.unused_windows(Some(quest.goal.label), since).await?;
+        let mut unused = self.vault.unused_windows(Some(quest.goal.label), since).await?;
+        let (mut progress, mut capture) = quest.fill(&unused);
+        if let Some(whole) = &capture {
+            let covered = self.covered(quest, whole, &unused).await?;
+            if let (filled, Some(allowed)) = quest.fill(&covered) {
+                (progress, capture, unused) = (filled, Some(allowed), covered);
+            }
+        }
         let seen = self.vault.fingerprints_contributed().await?;
-        let (progress, capture) = quest.fill(&unused);
         let estimate = quest.estimate(&unused, |fingerprint| seen.contains(fingerprint));
         Ok(Standing { progress, capture, estimate, windows: u32::try_from(quest.count(&unused).len()).unwrap_or(u32::MAX) })
+    }
+
+    /// The windows that may leave, where those of `whole` may not: what was captured before a permission began, or by a device that
+    /// it does not name, does not stand in the way of what it allows.
+    async fn covered(&self, quest: &Quest, whole: &Capture, unused: &[CapturedWindow]) -> Result<Vec<CapturedWindow>, EngineError> {
+        let Some(hub) = self.vault.hub().await? else { return Ok(Vec::new()) };
+        let (consent, now) = (self.vault.consent().await?, self.clock.now());
+        // A receipt is asked about the devices and the time last: whatever is refused before that is refused of every window.
+        match consent.permit(whole.request(quest, hub.id.clone()), now) {
+            Err(refusal) if refusal >= Refusal::Devices => {}
+            _ => return Ok(Vec::new()),
+        }
+        let may_leave = |captured: &&CapturedWindow| {
+            Capture::new(vec![(*captured).clone()])
+                .is_some_and(|alone| consent.permit(alone.request(quest, hub.id.clone()), now).is_ok())
+        };
+        Ok(unused.iter().filter(may_leave).cloned().collect())
     }
 
     /// What would refuse a filled quest to leave now.
