@@ -2,7 +2,7 @@
 
 use earnest_engine::commands::{GetHistory, Nothing};
 use earnest_journeys::{Browser, Device, Kind, Node, NodeOptions};
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_first_quest_in_a_browser() {
@@ -49,7 +49,7 @@ async fn a_first_quest_in_a_browser() {
     node.earnest(&["pair", "sample", "--speed", "100"]).await;
     browser.reads("Done, and still all yours. May a summary of it leave?").await;
     let estimate = browser.reads("about").await;
-    assert!(points(&estimate) >= 40, "the estimate is there before anything left: {estimate}");
+    assert!(number(&estimate) >= 40, "the estimate is there before anything left: {estimate}");
     browser.reads("estimated here").await;
     browser.looks("today-asks").await;
     assert_eq!(node.status().await.outbox, 0, "nothing was prepared");
@@ -57,6 +57,7 @@ async fn a_first_quest_in_a_browser() {
     // She reads what is asked, and allows it; the estimate becomes the award before her eyes.
     browser.taps(Kind::Button, "See what is asked").await;
     browser.reads("Exactly what would leave").await;
+    let promised = number(&browser.reads("digests that show a repeat").await);
     browser.looks("consent").await;
     browser.taps(Kind::Button, "Allow").await;
     browser.reads("Done and credited.").await;
@@ -87,6 +88,8 @@ async fn a_first_quest_in_a_browser() {
     browser.sees(Kind::Heading, "The exact bytes").await;
     let history = node.client().await.call::<GetHistory>(Nothing {}).await.unwrap();
     assert_eq!(browser.texts("dialog[open] pre").await, [history.items[0].text.clone()], "not one byte is missing");
+    let sent: Value = serde_json::from_str(&history.items[0].text).unwrap();
+    assert_eq!(sent["body"]["fingerprints"].as_array().unwrap().len(), promised, "what left is what she was told would leave");
     browser.looks("bytes").await;
     browser.taps(Kind::Button, "Close").await;
 
@@ -142,7 +145,7 @@ async fn a_page_outlives_its_node() {
 }
 
 /// The number in "about 46 points".
-fn points(words: &str) -> u32 {
+fn number(words: &str) -> usize {
     let digits: String = words.chars().filter(char::is_ascii_digit).collect();
     digits.parse().unwrap_or_else(|_| panic!("“{words}” tells no number"))
 }

@@ -12,7 +12,7 @@ use fantoccini::{ClientBuilder, wd::Capabilities};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 use tempfile::TempDir;
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 use crate::{
     page::Page,
@@ -45,8 +45,7 @@ impl Window {
             command.env("DISPLAY", name).env_remove("WAYLAND_DISPLAY").env("GDK_BACKEND", "x11").env("NO_AT_BRIDGE", "1");
             command.env("XDG_CONFIG_HOME", home.path()).env("XDG_CACHE_HOME", home.path()).env("XDG_DATA_HOME", home.path());
         }
-        // Of the buses and drivers, only the outcome matters here.
-        let driver = Group::start(command.stderr(Stdio::null()));
+        let driver = Group::start(&command);
         let address = format!("http://127.0.0.1:{port}");
         answers(&format!("{address}/status")).await;
 
@@ -77,14 +76,31 @@ impl Deref for Window {
 }
 
 /// A program and all that it started, which a driver that is killed would leave behind.
-struct Group(Program);
+struct Group(Child);
 
 impl Group {
-    fn start(command: &mut Command) -> Self {
+    /// Starts what ends with us, whatever ends us: then its standard input ends, and that is watched.
+    fn start(program: &Command) -> Self {
+        let program = program.as_std();
+        let mut command = if cfg!(unix) {
+            let mut watch = Command::new("sh");
+            watch.args(["-c", "\"$@\" </dev/null & cat; kill -KILL 0", "watch"]).arg(program.get_program());
+            watch
+        } else {
+            // tauri-driver ties what it starts to itself (a job object).
+            Command::new(program.get_program())
+        };
+        for (name, value) in program.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
         #[cfg(unix)]
         command.process_group(0);
-        // On Windows, tauri-driver ties what it starts to itself (a job object).
-        Self(Program::start(command))
+        // Of the buses and drivers, only the outcome matters here.
+        command.args(program.get_args()).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        Self(command.kill_on_drop(!cfg!(unix)).spawn().unwrap_or_else(|error| panic!("{command:?} cannot be started: {error}")))
     }
 }
 
