@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use earnest_domain::{
-    consent::{Refusal, Slug},
+    consent::{Precision, Refusal, Slug},
     contribution::{self, Capture, CapturedWindow, Contribution},
     identity::PersonKey,
     points::Award,
@@ -21,6 +21,14 @@ use crate::{
 
 /// How far back a quest looks for what nobody has used yet.
 const LOOK_BACK: Span = Span::from_days(7);
+
+/// Whether this version can do a quest. Its one check reads motion, so a quest that it judges has to ask leave for motion: of a grant
+/// for the heart rate alone nothing about steps may follow.
+pub(crate) fn can_be_done(quest: &Quest) -> bool {
+    quest.check.as_str() == "activity"
+        && quest.ask.precision == Precision::Summary
+        && crate::motion::MOTION.iter().all(|channel| quest.streams.contains(&channel.stream()))
+}
 
 /// Moves the quests. Clones share their turn: one moves at a time, so that no window is used twice.
 #[derive(Debug, Clone)]
@@ -59,7 +67,8 @@ impl Quests {
     pub(crate) async fn advance(&self) -> Result<(), EngineError> {
         let _turn = self.turn.lock().await;
         let mut prepared = false;
-        for quest in self.vault.quests().await? {
+        // What another version of Earnest kept is asked again, too.
+        for quest in self.vault.quests().await?.into_iter().filter(can_be_done) {
             while self.prepare(&quest).await? {
                 prepared = true;
             }
@@ -151,5 +160,33 @@ impl Quests {
     pub(crate) async fn refusal(&self, quest: &Quest, capture: &Capture, hub: Slug) -> Result<Option<Refusal>, EngineError> {
         let consent = self.vault.consent().await?;
         Ok(consent.permit(capture.request(quest, hub), self.clock.now()).err())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    const STEPS: &str = r#"
+        id = "steps"
+        version = 1
+        title = "Steps"
+        story = "Walk."
+        times = 1
+        goal = { label = "walking", seconds = 60 }
+        streams = ["acceleration", "angular_velocity"]
+        check = "activity"
+        ask = { purpose = "research", purpose_text = "research", precision = "summary", retention_days = 90 }
+        points = { base = 40, need = 1000, cap = 100 }
+    "#;
+
+    #[test]
+    fn a_quest_that_reads_more_than_it_asks_leave_for_is_none() {
+        let can_be_done = |from: &str, to: &str| can_be_done(&Quest::from_toml(&STEPS.replace(from, to)).unwrap());
+        assert!(can_be_done("", ""));
+        assert!(!can_be_done(r#"["acceleration", "angular_velocity"]"#, r#"["heart_rate"]"#), "steps under a grant for the heart rate");
+        assert!(!can_be_done(r#"check = "activity""#, r#"check = "sleep""#), "judged by a check that is not here");
+        assert!(!can_be_done(r#""summary""#, r#""raw""#), "this version sends summaries alone");
     }
 }
