@@ -6,19 +6,19 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use earnest_domain::{
-    consent::{Receipt, ReceiptId, Slug},
+    consent::{ReceiptId, Slug},
     contribution::Contribution,
 };
-use earnest_hub_api::{ContributionsRequest, HubClient, HubError, MAX_CONTRIBUTIONS, Outcome};
-use earnest_vault::{Contributed, Hub, Vault};
+use earnest_hub_api::{ContributionsRequest, HubClient, HubError, MAX_CONTRIBUTIONS, MAX_REQUEST_BYTES, Outcome};
+use earnest_vault::{Contributed, Hub, StoredReceipt, Vault};
 use tokio::sync::{Notify, watch};
 
 use crate::{
     EngineError,
-    commands::person::HubState,
+    commands::person::{HubState, shown},
     config::Clock,
     events::{Event, Events},
-    quests::Quests,
+    quests::{Quests, can_be_done},
 };
 
 /// The first wait after a failure; it doubles with each further one.
@@ -40,6 +40,11 @@ pub(crate) struct Outbox {
 
 /// How often the hub is asked for new quests when there is nothing to send.
 const REFRESH: Duration = Duration::from_hours(1);
+
+/// The most bytes of contributions and receipts in one request; the rest is for what joins them.
+const MOST_BYTES: usize = MAX_REQUEST_BYTES - 1024;
+/// The most letters of a hub's name.
+const LONGEST_NAME: usize = 80;
 
 /// Why a round ended early.
 enum Stop {
@@ -74,8 +79,12 @@ impl Outbox {
                 Err(stop) => {
                     match stop {
                         Stop::Hub(error) => {
-                            tracing::info!(%error, code = error.code(), "the hub did not answer; what waits is kept");
-                            self.note(HubState::Unreachable);
+                            // Said aloud once: the screens show it, but a node without a screen has only its log.
+                            if self.note(HubState::Unreachable) {
+                                tracing::warn!(%error, code = error.code(), "contributions wait");
+                            } else {
+                                tracing::info!(%error, code = error.code(), "contributions still wait");
+                            }
                         }
                         Stop::Here(error) => tracing::error!(%error, "the outbox stands still"),
                     }
@@ -88,12 +97,14 @@ impl Outbox {
         }
     }
 
-    fn note(&self, state: HubState) {
+    /// Notes whether the hub answers; whether that is news.
+    fn note(&self, state: HubState) -> bool {
         let news = self.state.send_if_modified(|known| std::mem::replace(known, state) != state);
         if news {
             self.events.tell(Event::Person);
             self.events.tell(Event::Today);
         }
+        news
     }
 
     /// Meets the hub, tells it what was withdrawn, then sends what waits.
@@ -106,10 +117,13 @@ impl Outbox {
 
     /// Who the hub is and what it offers, kept for when it is away.
     async fn meet(&self) -> Result<Slug, Stop> {
-        let info = self.client.info().await.map_err(Stop::Hub)?;
+        let mut info = self.client.info().await.map_err(Stop::Hub)?;
+        info.quests.retain(can_be_done);
         let url = self.client.url().to_string();
         let known = (self.vault.hub().await?, self.vault.quests().await?);
-        let hub = Hub { id: info.id.clone(), name: info.name, url, seen_at: self.clock.now() };
+        // A hub that calls itself nothing is called by its name in records.
+        let name = Some(cut(&info.name, LONGEST_NAME)).filter(|name| !name.is_empty()).unwrap_or_else(|| info.id.to_string());
+        let hub = Hub { id: info.id.clone(), name, url, seen_at: self.clock.now() };
         let same_hub = known.0.is_some_and(|known| known.id == hub.id && known.name == hub.name && known.url == hub.url);
         if !same_hub || known.1 != info.quests {
             self.vault.set_hub(&hub, &info.quests).await?;
@@ -129,7 +143,7 @@ impl Outbox {
         let receipts = self.receipts().await?;
         for withdrawal in unsent {
             let receipt = withdrawal.body.receipt;
-            if receipts.get(&receipt).is_none_or(|known| known.grant().recipient != *hub) {
+            if receipts.get(&receipt).is_none_or(|known| known.receipt.grant().recipient != *hub) {
                 continue; // another hub's
             }
             let reply = self.client.withdraw(&withdrawal).await.map_err(Stop::Hub)?;
@@ -154,30 +168,26 @@ impl Outbox {
         Ok(())
     }
 
-    async fn receipts(&self) -> Result<BTreeMap<ReceiptId, Receipt>, Stop> {
+    async fn receipts(&self) -> Result<BTreeMap<ReceiptId, StoredReceipt>, Stop> {
         let stored = self.vault.receipts().await?;
-        Ok(stored.into_iter().map(|stored| (stored.receipt.id(), stored.receipt)).collect())
+        Ok(stored.into_iter().map(|stored| (stored.receipt.id(), stored)).collect())
     }
 
     /// Sends the oldest that wait; whether there were any.
     async fn send_contributions(&self, hub: &Slug) -> Result<bool, Stop> {
-        let receipts = self.receipts().await?;
-        let for_this_hub =
-            |waiting: &Contributed| receipts.get(&waiting.receipt).is_some_and(|receipt| receipt.grant().recipient == *hub);
-        // A receipt names its recipient: what was prepared for another hub stays here.
-        let waiting: Vec<Contributed> =
-            self.vault.waiting(u32::MAX).await?.into_iter().filter(for_this_hub).take(MAX_CONTRIBUTIONS).collect();
+        let waiting = self.may_leave(hub).await?;
         let ids: Vec<_> = waiting.iter().map(|one| one.id).collect();
         // Marked first: from here on the hub may have it, so a withdrawal asks the hub instead of believing that nothing left. What was
         // withdrawn a moment ago is not marked, and does not leave.
         let leaving = self.vault.mark_attempted(&ids, self.clock.now()).await?;
+        // Read after the mark: a second attempt under a receipt that was withdrawn before it does not leave either.
+        let receipts = self.receipts().await?;
         let mut contributions = Vec::with_capacity(leaving.len());
         let mut named = BTreeMap::new();
         for one in waiting.into_iter().filter(|one| leaving.contains(&one.id)) {
+            let Some(stored) = receipts.get(&one.receipt).filter(|stored| stored.withdrawn_at.is_none()) else { continue };
             contributions.push(Contribution::from_text(&one.text).map_err(|_| Stop::Here(EngineError::DamagedContribution(one.id)))?);
-            if let Some(receipt) = receipts.get(&one.receipt) {
-                named.insert(one.receipt, receipt.clone());
-            }
+            named.insert(one.receipt, stored.receipt.clone());
         }
         if contributions.is_empty() {
             return Ok(false);
@@ -194,6 +204,8 @@ impl Outbox {
                     self.events.tell(Event::Awarded { contribution: result.id, points });
                 }
                 Outcome::Refused { code, reason } => {
+                    // A hub may say anything, and screens and terminals show it.
+                    let (code, reason) = (cut(&code, 64), cut(&reason, 400));
                     tracing::warn!(contribution = %result.id, %code, %reason, "refused by the hub");
                     self.vault.refuse(result.id, &code, self.clock.now()).await?;
                 }
@@ -203,4 +215,39 @@ impl Outbox {
         self.events.tell(Event::Today);
         Ok(true)
     }
+
+    /// What waits for this hub and may leave now, the oldest first, as much as one request takes.
+    async fn may_leave(&self, hub: &Slug) -> Result<Vec<Contributed>, Stop> {
+        let now = self.clock.now();
+        let receipts = self.receipts().await?;
+        let (mut leaving, mut bytes, mut ended) = (Vec::new(), 0, false);
+        for one in self.vault.waiting(u32::MAX).await? {
+            // A receipt names its recipient: what was prepared for another hub stays here.
+            let for_this_hub = |stored: &&StoredReceipt| stored.withdrawn_at.is_none() && stored.receipt.grant().recipient == *hub;
+            let Some(stored) = receipts.get(&one.receipt).filter(for_this_hub) else { continue };
+            // The permission ended while the hub was away. What never left stays, and counts for the next permission; what was tried
+            // before is sent again, since only the hub knows whether it has it, and it takes nothing new under an ended receipt.
+            if now >= stored.receipt.grant().until && one.first_attempt_at.is_none() {
+                self.vault.release(one.id, now).await?;
+                ended = true;
+                continue;
+            }
+            bytes += one.text.len() + stored.receipt.to_text().len();
+            if leaving.len() == MAX_CONTRIBUTIONS || (!leaving.is_empty() && bytes > MOST_BYTES) {
+                break;
+            }
+            leaving.push(one);
+        }
+        if ended {
+            tracing::info!("a permission ended before the hub answered; what waited under it stays here");
+            self.events.tell(Event::History);
+            self.quests.advance().await?;
+        }
+        Ok(leaving)
+    }
+}
+
+/// What a hub says, cut and cleaned for a screen.
+fn cut(text: &str, letters: usize) -> String {
+    shown(text).chars().take(letters).collect()
 }
