@@ -216,6 +216,11 @@ impl Engine {
             Some(recipient) if recipient.as_str() != THIS_HUB => recipient,
             _ => self.vault().hub().await?.ok_or(EngineError::HubUnknown)?.id,
         };
+        let paired = self.vault().devices().await?;
+        let unknown = |named: &&DeviceId| !paired.iter().any(|device| device.id == **named);
+        if let Some(unknown) = request.devices.iter().flatten().find(unknown) {
+            return Err(EngineError::UnknownDevice(unknown.clone()));
+        }
         let asked = self.vault().quests().await?.into_iter().find(|quest| quest.ask.purpose == request.purpose);
         let grant = Grant {
             purpose: request.purpose,
@@ -224,8 +229,9 @@ impl Engine {
             precision: request.precision,
             recipient,
             retention_days: asked.map_or(RETENTION_DAYS, |quest| quest.ask.retention_days),
-            from: request.from.unwrap_or_else(|| now.minus(LOOK_BACK)),
-            until: request.until.unwrap_or_else(|| now.plus(LASTING)),
+            // Within what every screen can show: a receipt that reads otherwise than it is would be none.
+            from: request.from.unwrap_or_else(|| now.minus(LOOK_BACK)).max(Timestamp::default()),
+            until: request.until.unwrap_or_else(|| now.plus(LASTING)).min(Timestamp::MAX),
         };
         let receipt = Receipt::give(grant, self.person_key(), now)?;
         self.vault().keep_receipt(&receipt).await?;
