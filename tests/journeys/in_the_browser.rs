@@ -28,14 +28,23 @@ async fn a_first_quest_in_a_browser() {
     browser.sees(Kind::Heading, "My watch is ready to connect").await;
     browser.sees(Kind::Picture, "QR code").await;
     let credentials = browser.texts("main .made code").await;
-    let [host, port, username, password, topic] = &credentials[..] else { panic!("these are not the credentials: {credentials:?}") };
+    let [host, port, username, password, topic] = &credentials[..] else {
+        panic!("these are not the credentials: {credentials:?}")
+    };
     let drawn = "const code = document.querySelector('main .made img'); return code.complete && code.naturalWidth > 0";
-    assert_eq!(browser.run(drawn, vec![]).await, json!(true), "the QR code is drawn, also under the page's policy");
+    assert_eq!(
+        browser.run(drawn, vec![]).await,
+        json!(true),
+        "the QR code is drawn, also under the page's policy"
+    );
     browser.looks("credentials").await;
     let port: u16 = port.parse().unwrap();
     let given = json!({ "host": host, "port": port, "username": username, "topic": topic });
     let mut watch = Device::new(&given, password);
-    watch.sends(r#"[{"n":"heart_rate","u":"beat/min","v":61}]"#).await.expect("the credentials on the page open the door");
+    watch
+        .sends(r#"[{"n":"heart_rate","u":"beat/min","v":61}]"#)
+        .await
+        .expect("the credentials on the page open the door");
     browser.reads("It speaks: the first reading arrived.").await;
     browser.taps(Kind::Button, "See the device").await;
     browser.reads("Heart rate").await;
@@ -49,7 +58,10 @@ async fn a_first_quest_in_a_browser() {
     node.earnest(&["pair", "sample", "--speed", "100"]).await;
     browser.reads("Done, and still all yours. May a summary of it leave?").await;
     let estimate = browser.reads("about").await;
-    assert!(number(&estimate) >= 40, "the estimate is there before anything left: {estimate}");
+    assert!(
+        number(&estimate) >= 40,
+        "the estimate is there before anything left: {estimate}"
+    );
     browser.reads("estimated here").await;
     browser.looks("today-asks").await;
     assert_eq!(node.status().await.outbox, 0, "nothing was prepared");
@@ -62,7 +74,11 @@ async fn a_first_quest_in_a_browser() {
     browser.taps(Kind::Button, "Allow").await;
     browser.reads("Done and credited.").await;
     browser.sees_no_more(Kind::Words, "estimated here").await;
-    assert_eq!(browser.run("return window.sameVisit", vec![]).await, json!(true), "the page was never loaded again");
+    assert_eq!(
+        browser.run("return window.sameVisit", vec![]).await,
+        json!(true),
+        "the page was never loaded again"
+    );
     browser.looks("today-awarded").await;
     let settled = node.until_settled().await;
 
@@ -72,8 +88,14 @@ async fn a_first_quest_in_a_browser() {
     let sums = browser.texts("dialog[open] table td").await;
     let (points, lines) = sums.split_last().unwrap();
     assert_eq!(points, &settled.points.to_string());
-    let exact: f64 = lines.iter().map(|line| line.replace('\u{2212}', "-").parse::<f64>().unwrap()).sum();
-    assert!((exact - f64::from(settled.points)).abs() < 1.0 && exact >= f64::from(settled.points), "{lines:?} make {points}");
+    let exact: f64 = lines
+        .iter()
+        .map(|line| line.replace('\u{2212}', "-").parse::<f64>().unwrap())
+        .sum();
+    assert!(
+        (exact - f64::from(settled.points)).abs() < 1.0 && exact >= f64::from(settled.points),
+        "{lines:?} make {points}"
+    );
     browser.looks("why").await;
     browser.taps(Kind::Button, "Close").await;
 
@@ -87,9 +109,17 @@ async fn a_first_quest_in_a_browser() {
     browser.taps(Kind::Button, "Show the bytes").await;
     browser.sees(Kind::Heading, "The exact bytes").await;
     let history = node.client().await.call::<GetHistory>(Nothing {}).await.unwrap();
-    assert_eq!(browser.texts("dialog[open] pre").await, [history.items[0].text.clone()], "not one byte is missing");
+    assert_eq!(
+        browser.texts("dialog[open] pre").await,
+        [history.items[0].text.clone()],
+        "not one byte is missing"
+    );
     let sent: Value = serde_json::from_str(&history.items[0].text).unwrap();
-    assert_eq!(sent["body"]["fingerprints"].as_array().unwrap().len(), promised, "what left is what she was told would leave");
+    assert_eq!(
+        sent["body"]["fingerprints"].as_array().unwrap().len(),
+        promised,
+        "what left is what she was told would leave"
+    );
     browser.looks("bytes").await;
     browser.taps(Kind::Button, "Close").await;
 
@@ -139,7 +169,11 @@ async fn a_page_outlives_its_node() {
     browser.sees(Kind::Heading, "No wearable yet").await;
     node.earnest(&["pair", "mqtt", "--name", "My watch"]).await;
     browser.reads("My watch").await;
-    assert_eq!(browser.run("return window.sameVisit", vec![]).await, json!(true), "nobody had to load the page again");
+    assert_eq!(
+        browser.run("return window.sameVisit", vec![]).await,
+        json!(true),
+        "nobody had to load the page again"
+    );
     browser.looks("back").await;
     browser.closes().await;
 }

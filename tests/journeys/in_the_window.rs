@@ -29,7 +29,10 @@ async fn a_first_quest_in_the_desktop_window() {
     window.reads("Done and credited.").await;
     window.keeps("today-awarded-light").await;
     let status = earnest(&data, &["status"]).await;
-    assert!(status["points"].as_u64().is_some_and(|points| (40..=50).contains(&points)), "{status}");
+    assert!(
+        status["points"].as_u64().is_some_and(|points| (40..=50).contains(&points)),
+        "{status}"
+    );
 
     // What was sent and what it earned, in the other look, too.
     window.taps(Kind::Button, "Ada").await;

@@ -14,9 +14,21 @@ use crate::{
 };
 
 /// Of the screens' two layouts, the first.
-const PHONE: Screen = Screen { name: "phone", width: 390, height: 844, scale: 2, phone: true };
+const PHONE: Screen = Screen {
+    name: "phone",
+    width: 390,
+    height: 844,
+    scale: 2,
+    phone: true,
+};
 /// And the second.
-const DESKTOP: Screen = Screen { name: "desktop", width: 1280, height: 800, scale: 1, phone: false };
+const DESKTOP: Screen = Screen {
+    name: "desktop",
+    width: 1280,
+    height: 800,
+    scale: 1,
+    phone: false,
+};
 
 struct Screen {
     name: &'static str,
@@ -61,13 +73,23 @@ impl Browser {
         let mut capabilities = Capabilities::new();
         capabilities.insert("goog:chromeOptions".to_owned(), json!({ "args": arguments }));
         capabilities.insert("timeouts".to_owned(), json!({ "script": 60_000 }));
-        let client = ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&address).await;
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&address)
+            .await;
         let client = client.expect("a browser opens: `cargo xtask test` installs Chromium and its driver");
         let process = client.capabilities().and_then(|said| said.get("goog:processID")?.as_u64());
         let session = client.session_id().await.ok().flatten().expect("a session has a name");
         let commands = format!("{address}/session/{session}/goog/cdp/execute");
         let page = Page::new(client, journey);
-        let browser = Self { page, process, commands, barriers: BTreeSet::new(), _driver: driver, _profile: profile };
+        let browser = Self {
+            page,
+            process,
+            commands,
+            barriers: BTreeSet::new(),
+            _driver: driver,
+            _profile: profile,
+        };
         browser.becomes(&PHONE, "light").await;
         browser.page.client().goto(url).await.expect("a node answers a browser");
         browser
@@ -84,7 +106,8 @@ impl Browser {
                 let name = format!("{name}-{}-{look}", screen.name);
                 self.page.keeps(&name).await;
                 let barriers = self.page.barriers().await;
-                self.barriers.extend(barriers.into_iter().map(|barrier| format!("{name}: {barrier}")));
+                self.barriers
+                    .extend(barriers.into_iter().map(|barrier| format!("{name}: {barrier}")));
             }
         }
         self.becomes(&PHONE, "light").await;
@@ -98,7 +121,13 @@ impl Browser {
     }
 
     async fn becomes(&self, screen: &Screen, look: &str) {
-        let Screen { width, height, scale, phone, .. } = screen;
+        let Screen {
+            width,
+            height,
+            scale,
+            phone,
+            ..
+        } = screen;
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": phone });
         self.devtools("Emulation.setDeviceMetricsOverride", &metrics).await;
         // Without motion, a picture is of a moment that lasts.
@@ -106,12 +135,15 @@ impl Browser {
             { "name": "prefers-color-scheme", "value": look },
             { "name": "prefers-reduced-motion", "value": "reduce" },
         ]);
-        self.devtools("Emulation.setEmulatedMedia", &json!({ "features": features })).await;
+        self.devtools("Emulation.setEmulatedMedia", &json!({ "features": features }))
+            .await;
     }
 
-    /// A command of the Chrome DevTools Protocol, for what WebDriver has no word for.
+    /// A command of the Chrome `DevTools` Protocol, for what WebDriver has no word for.
     async fn devtools(&self, command: &str, parameters: &Value) {
-        let request = reqwest::Client::new().post(&self.commands).json(&json!({ "cmd": command, "params": parameters }));
+        let request = reqwest::Client::new()
+            .post(&self.commands)
+            .json(&json!({ "cmd": command, "params": parameters }));
         let answer = request.send().await.and_then(reqwest::Response::error_for_status);
         answer.unwrap_or_else(|error| panic!("{command} failed: {error}"));
     }
@@ -130,15 +162,27 @@ impl Drop for Browser {
         if let Some(process) = self.process {
             // Already gone after a journey that went well.
             let mut kill = std::process::Command::new(if cfg!(windows) { "taskkill" } else { "kill" });
-            kill.args(if cfg!(windows) { ["/F", "/T", "/PID"].as_slice() } else { ["-KILL"].as_slice() });
-            let _ = kill.arg(process.to_string()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+            kill.args(if cfg!(windows) {
+                ["/F", "/T", "/PID"].as_slice()
+            } else {
+                ["-KILL"].as_slice()
+            });
+            let _ = kill
+                .arg(process.to_string())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .status();
         }
     }
 }
 
 /// Starts chromedriver on a free port, and returns its address, too.
 async fn driver() -> (Program, String) {
-    let mut driver = Program::start(Command::new(browser_binary("chromedriver")).arg("--port=0").stderr(Stdio::null()));
+    let mut driver = Program::start(
+        Command::new(browser_binary("chromedriver"))
+            .arg("--port=0")
+            .stderr(Stdio::null()),
+    );
     loop {
         let line = driver.line().await;
         if let Some((_, port)) = line.split_once("started successfully on port ") {

@@ -24,10 +24,16 @@ impl Device {
         let text = |key: &str| paired[key].as_str().unwrap().to_owned();
         let port = u16::try_from(paired["port"].as_u64().unwrap()).unwrap();
         let mut options = MqttOptions::new(format!("client-of-{}", text("username")), text("host"), port);
-        options.set_credentials(text("username"), password).set_keep_alive(Duration::from_secs(30));
+        options
+            .set_credentials(text("username"), password)
+            .set_keep_alive(Duration::from_secs(30));
         options.set_max_packet_size(4 << 20, 4 << 20);
         let (client, events) = AsyncClient::new(options, 8);
-        Self { client, events, topic: text("topic") }
+        Self {
+            client,
+            events,
+            topic: text("topic"),
+        }
     }
 
     /// A device that the node of a journey has just paired, and what it was given.

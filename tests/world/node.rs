@@ -49,7 +49,12 @@ impl Node {
         let mut program = Program::start(&mut command);
         let line = program.line().await;
         let ready = serde_json::from_str(&line).unwrap_or_else(|error| panic!("“{line}” is not what a node says: {error}"));
-        Self { data: data.to_owned(), options, ready, program }
+        Self {
+            data: data.to_owned(),
+            options,
+            ready,
+            program,
+        }
     }
 
     /// The folder of its data.
@@ -69,10 +74,22 @@ impl Node {
 
     /// Ends it as a power cut would; it can be started again.
     pub async fn killed(self) -> Killed {
-        let Self { data, options, ready, program } = self;
+        let Self {
+            data,
+            options,
+            ready,
+            program,
+        } = self;
         program.kill().await;
         let listen = ready.url.authority().to_owned();
-        Killed { data, options: NodeOptions { listen: Some(listen), mqtt: Some(ready.mqtt.to_string()), ..options } }
+        Killed {
+            data,
+            options: NodeOptions {
+                listen: Some(listen),
+                mqtt: Some(ready.mqtt.to_string()),
+                ..options
+            },
+        }
     }
 
     /// Ends it as a power cut would, and starts it again on the same folder and the same ports.
@@ -87,7 +104,11 @@ impl Node {
 
     /// The sums.
     pub async fn status(&self) -> Status {
-        self.client().await.call::<GetStatus>(Nothing {}).await.expect("a node tells its sums")
+        self.client()
+            .await
+            .call::<GetStatus>(Nothing {})
+            .await
+            .expect("a node tells its sums")
     }
 
     /// Runs `earnest` on this node's folder with `--json`, and reads what it prints.
@@ -159,7 +180,10 @@ pub async fn earnest(data: &Path, arguments: &[&str]) -> Value {
     let mut command = Command::new(binary("earnest"));
     command.args(arguments).arg("--data").arg(data).arg("--json");
     let output = command.output().await.expect("earnest can be started");
-    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let (out, err) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
     assert!(output.status.success(), "earnest {arguments:?} failed: {err}");
     serde_json::from_str(&out).unwrap_or_else(|error| panic!("earnest {arguments:?} printed “{out}”: {error}"))
 }

@@ -14,9 +14,16 @@ use tokio::{
 pub fn binary(name: &str) -> PathBuf {
     let here = std::env::current_exe().expect("a test has a path");
     // target/debug/deps/journeys-… -> target/debug
-    let folder = here.parent().and_then(Path::parent).expect("tests lie two folders below the target folder");
+    let folder = here
+        .parent()
+        .and_then(Path::parent)
+        .expect("tests lie two folders below the target folder");
     let path = folder.join(name).with_extension(std::env::consts::EXE_EXTENSION);
-    assert!(path.exists(), "{} is not built: run `cargo xtask test`, which builds it first", path.display());
+    assert!(
+        path.exists(),
+        "{} is not built: run `cargo xtask test`, which builds it first",
+        path.display()
+    );
     path
 }
 
@@ -49,7 +56,10 @@ impl Program {
             .spawn()
             .unwrap_or_else(|error| panic!("{command:?} cannot be started: {error}"));
         let stdout = child.stdout.take().expect("it was piped");
-        Self { child, lines: BufReader::new(stdout).lines() }
+        Self {
+            child,
+            lines: BufReader::new(stdout).lines(),
+        }
     }
 
     /// The next line that it prints.

@@ -42,23 +42,46 @@ impl Window {
         if cfg!(target_os = "linux") {
             command.arg("--native-driver").arg(browser_binary("WebKitWebDriver"));
             // What is there of a desktop stays out: it would answer for one person and not for another.
-            command.env("DISPLAY", name).env_remove("WAYLAND_DISPLAY").env("GDK_BACKEND", "x11").env("NO_AT_BRIDGE", "1");
-            command.env("XDG_CONFIG_HOME", home.path()).env("XDG_CACHE_HOME", home.path()).env("XDG_DATA_HOME", home.path());
+            command
+                .env("DISPLAY", name)
+                .env_remove("WAYLAND_DISPLAY")
+                .env("GDK_BACKEND", "x11")
+                .env("NO_AT_BRIDGE", "1");
+            command
+                .env("XDG_CONFIG_HOME", home.path())
+                .env("XDG_CACHE_HOME", home.path())
+                .env("XDG_DATA_HOME", home.path());
         }
         let driver = Group::start(&command);
         let address = format!("http://127.0.0.1:{port}");
         answers(&format!("{address}/status")).await;
 
         let data = data.to_str().expect("a journey's folder is named in plain letters");
-        let arguments = ["--data", data, "--key-file", "--listen", "127.0.0.1:0", "--mqtt", "127.0.0.1:0"];
+        let arguments = [
+            "--data",
+            data,
+            "--key-file",
+            "--listen",
+            "127.0.0.1:0",
+            "--mqtt",
+            "127.0.0.1:0",
+        ];
         let mut capabilities = Capabilities::new();
-        capabilities.insert("tauri:options".to_owned(), json!({ "application": binary("earnest-desktop"), "args": arguments }));
+        capabilities.insert(
+            "tauri:options".to_owned(),
+            json!({ "application": binary("earnest-desktop"), "args": arguments }),
+        );
         capabilities.insert("timeouts".to_owned(), json!({ "script": 60_000 }));
         let mut client = ClientBuilder::new(HttpConnector::new());
         let client = tokio::time::timeout(PATIENCE, client.capabilities(capabilities).connect(&address)).await;
         let client = client.expect("a window opens in time").expect("the desktop opens its window");
         let page = Page::new(client, journey);
-        Self { page, _driver: driver, _home: home, _display: display }
+        Self {
+            page,
+            _driver: driver,
+            _home: home,
+            _display: display,
+        }
     }
 
     /// Closes the window, and with it the desktop.
@@ -84,7 +107,9 @@ impl Group {
         let program = program.as_std();
         let mut command = if cfg!(unix) {
             let mut watch = Command::new("sh");
-            watch.args(["-c", "\"$@\" </dev/null & cat; kill -KILL 0", "watch"]).arg(program.get_program());
+            watch
+                .args(["-c", "\"$@\" </dev/null & cat; kill -KILL 0", "watch"])
+                .arg(program.get_program());
             watch
         } else {
             // tauri-driver ties what it starts to itself (a job object).
@@ -99,8 +124,17 @@ impl Group {
         #[cfg(unix)]
         command.process_group(0);
         // Of the buses and drivers, only the outcome matters here.
-        command.args(program.get_args()).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-        Self(command.kill_on_drop(!cfg!(unix)).spawn().unwrap_or_else(|error| panic!("{command:?} cannot be started: {error}")))
+        command
+            .args(program.get_args())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        Self(
+            command
+                .kill_on_drop(!cfg!(unix))
+                .spawn()
+                .unwrap_or_else(|error| panic!("{command:?} cannot be started: {error}")),
+        )
     }
 }
 
@@ -110,7 +144,11 @@ impl Drop for Group {
             && let Some(leader) = self.0.id()
         {
             let mut kill = std::process::Command::new("kill");
-            let _ = kill.args(["-KILL", "--", &format!("-{leader}")]).stdout(Stdio::null()).stderr(Stdio::null()).status();
+            let _ = kill
+                .args(["-KILL", "--", &format!("-{leader}")])
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .status();
         }
     }
 }
@@ -132,7 +170,19 @@ async fn display() -> (Option<Program>, String) {
         return (None, String::new());
     }
     let mut command = Command::new(browser_binary("Xvfb"));
-    command.args(["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp"]).stderr(Stdio::null());
+    // It goes with its last window, too.
+    command
+        .args([
+            "-displayfd",
+            "1",
+            "-screen",
+            "0",
+            "1280x900x24",
+            "-nolisten",
+            "tcp",
+            "-terminate",
+        ])
+        .stderr(Stdio::null());
     let mut program = Program::start(&mut command);
     // It chooses a free one, and says which when it is ready.
     let number = program.line().await;
@@ -157,5 +207,7 @@ async fn answers(url: &str) {
             }
         }
     };
-    tokio::time::timeout(PATIENCE, answered).await.unwrap_or_else(|_| panic!("no driver answered at {url}"));
+    tokio::time::timeout(PATIENCE, answered)
+        .await
+        .unwrap_or_else(|_| panic!("no driver answered at {url}"));
 }

@@ -69,13 +69,20 @@ impl Page {
     /// Waits until there is something, and returns it.
     pub async fn sees(&self, kind: Kind, words: &str) -> Element {
         let found = self.find(kind, words, true).await;
-        let id = found[ELEMENT].as_str().unwrap_or_else(|| panic!("{found} is no element")).to_owned();
+        let id = found[ELEMENT]
+            .as_str()
+            .unwrap_or_else(|| panic!("{found} is no element"))
+            .to_owned();
         Element::from_element_id(self.client.clone(), ElementRef::from(id))
     }
 
     /// Waits until words are on the page, and returns all of what says them.
     pub async fn reads(&self, words: &str) -> String {
-        self.sees(Kind::Words, words).await.text().await.expect("what is seen can be read")
+        self.sees(Kind::Words, words)
+            .await
+            .text()
+            .await
+            .expect("what is seen can be read")
     }
 
     /// Waits until something is no longer there.
@@ -87,7 +94,8 @@ impl Page {
     pub async fn taps(&self, kind: Kind, words: &str) {
         let target = self.sees(kind, words).await;
         if let Err(error) = target.click().await {
-            self.fails(&format!("the {} “{words}” cannot be tapped: {error}", kind.name())).await;
+            self.fails(&format!("the {} “{words}” cannot be tapped: {error}", kind.name()))
+                .await;
         }
     }
 
@@ -119,7 +127,11 @@ impl Page {
         if loaded != json!(true) {
             self.run(&axe(), vec![]).await;
         }
-        let found = self.client.execute_async(include_str!("audit.js"), vec![]).await.expect("axe-core answers");
+        let found = self
+            .client
+            .execute_async(include_str!("audit.js"), vec![])
+            .await
+            .expect("axe-core answers");
         serde_json::from_value(found).expect("axe-core answers with sentences")
     }
 
@@ -149,8 +161,14 @@ impl Page {
     /// Fails with what was on the page instead.
     async fn fails(&self, story: &str) -> ! {
         self.keeps("failed").await;
-        let page = self.client.execute("return `${location.href}\\n${document.body.innerText}`", vec![]).await;
-        let page = page.ok().and_then(|page| page.as_str().map(str::to_owned)).unwrap_or_default();
+        let page = self
+            .client
+            .execute("return `${location.href}\\n${document.body.innerText}`", vec![])
+            .await;
+        let page = page
+            .ok()
+            .and_then(|page| page.as_str().map(str::to_owned))
+            .unwrap_or_default();
         panic!("{story}\nThe page at that moment (see {}-failed.png):\n{page}", self.journey);
     }
 }
@@ -164,6 +182,9 @@ fn target() -> PathBuf {
 fn axe() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
     fs::read_to_string(&path).unwrap_or_else(|error| {
-        panic!("{} cannot be read ({error}): run `cargo xtask test`, which installs axe-core first", path.display())
+        panic!(
+            "{} cannot be read ({error}): run `cargo xtask test`, which installs axe-core first",
+            path.display()
+        )
     })
 }
