@@ -187,8 +187,8 @@ impl Keeper {
                 self.presence.heard(&device, now);
             }
             stored += u64::from(appended.stored);
-            if appended.stored > 0 {
-                self.arrivals.tell(&device);
+            if let Some((_, latest)) = appended.span {
+                self.arrivals.tell(&device, latest);
             }
             let _ = answer.send(taken);
         }

@@ -5,7 +5,7 @@
 //! leaves nothing out.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -36,30 +36,32 @@ const STRETCH: Span = Span::from_seconds(60);
 /// How long a window waits for a sensor whose readings come in messages of their own; a sensor that is later has fallen silent.
 const LAG: Span = Span::from_seconds(30);
 
-/// Which devices have samples that nobody has judged.
+/// Which devices have samples that nobody has judged, and how late the latest of them is.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Arrivals(Arc<Waiting>);
 
 #[derive(Debug, Default)]
 struct Waiting {
-    devices: Mutex<BTreeSet<DeviceId>>,
+    devices: Mutex<BTreeMap<DeviceId, Timestamp>>,
     bell: Notify,
 }
 
 impl Arrivals {
-    /// Samples of `device` were stored.
-    pub(crate) fn tell(&self, device: &DeviceId) {
-        let fresh = self.0.devices.lock().unwrap_or_else(PoisonError::into_inner).insert(device.clone());
-        if fresh {
+    /// Samples of `device` up to `latest` were stored.
+    pub(crate) fn tell(&self, device: &DeviceId, latest: Timestamp) {
+        let mut devices = self.0.devices.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = devices.get_mut(device).map(|known| *known = latest.max(*known));
+        if known.is_none() {
+            devices.insert(device.clone(), latest);
             self.0.bell.notify_one();
         }
     }
 
-    async fn next(&self) -> DeviceId {
+    async fn next(&self) -> (DeviceId, Timestamp) {
         loop {
-            let device = self.0.devices.lock().unwrap_or_else(PoisonError::into_inner).pop_first();
-            match device {
-                Some(device) => return device,
+            let next = self.0.devices.lock().unwrap_or_else(PoisonError::into_inner).pop_first();
+            match next {
+                Some(next) => return next,
                 None => self.0.bell.notified().await,
             }
         }
@@ -123,21 +125,40 @@ pub(crate) struct Judge {
 /// The check, once it was needed: loading it takes memory that an idle node can do without.
 type Loaded = Option<ActivityCheck>;
 
+/// How far a device was judged.
+#[derive(Debug, Clone, Copy, Default)]
+struct Judged {
+    /// Whether windows were judged.
+    any: bool,
+    /// When its next window is complete at the earliest, once that is known. To look before then costs as much as to judge, and devices
+    /// send several messages a window.
+    due: Option<Timestamp>,
+}
+
 impl Judge {
     /// Judges what arrives until the engine closes. What was stored before the last stop comes first.
     pub(crate) async fn run(self) {
         match self.vault.devices().await {
-            Ok(devices) => devices.iter().for_each(|device| self.arrivals.tell(&device.id)),
+            Ok(devices) => devices.iter().for_each(|device| self.arrivals.tell(&device.id, Timestamp::MAX)),
             Err(error) => tracing::error!(%error, "the devices cannot be read"),
         }
         // What was filled or allowed a moment before the last stop is prepared now, and not only when somebody moves again.
         self.advance().await;
         let mut check: Loaded = None;
+        let mut due: HashMap<DeviceId, Timestamp> = HashMap::new();
         loop {
-            let Some(device) = self.closing.run_until_cancelled(self.arrivals.next()).await else { return };
+            let Some((device, latest)) = self.closing.run_until_cancelled(self.arrivals.next()).await else { return };
+            if due.get(&device).is_some_and(|due| latest < *due) {
+                continue;
+            }
+            due.remove(&device);
             match self.judge(&device, &mut check).await {
-                Ok(true) => self.advance().await,
-                Ok(false) => {}
+                Ok(judged) => {
+                    due.extend(judged.due.map(|due| (device, due)));
+                    if judged.any {
+                        self.advance().await;
+                    }
+                }
                 Err(error) => tracing::error!(%error, %device, "motion was not judged; it stays in the vault"),
             }
         }
@@ -149,11 +170,11 @@ impl Judge {
         }
     }
 
-    /// Judges all complete windows of a device; whether there were any.
-    async fn judge(&self, device: &DeviceId, check: &mut Loaded) -> Result<bool, EngineError> {
-        let Some(newest) = self.complete_until(device).await? else { return Ok(false) };
-        let mut any = false;
-        let Some(known) = self.vault.devices().await?.into_iter().find(|known| known.id == *device) else { return Ok(false) };
+    /// Judges all complete windows of a device.
+    async fn judge(&self, device: &DeviceId, check: &mut Loaded) -> Result<Judged, EngineError> {
+        let mut judged = Judged::default();
+        let Some(newest) = self.complete_until(device).await? else { return Ok(judged) };
+        let Some(known) = self.vault.devices().await?.into_iter().find(|known| known.id == *device) else { return Ok(judged) };
         let mut cursor = known.judged_until.unwrap_or_default();
         while let Some(samples) = self.stretch_from(device, &mut cursor, newest).await? {
             if self.closing.is_cancelled() {
@@ -169,10 +190,10 @@ impl Judge {
                 Ok((check, windows, until))
             });
             let (returned, windows, until) = match job.await.map_err(|_| EngineError::Closing)? {
-                Ok(judged) => judged,
+                Ok(answer) => answer,
                 Err(error) => {
                     self.cannot_judge(&error);
-                    return Ok(any);
+                    return Ok(judged); // asked again when more arrives
                 }
             };
             *check = Some(returned);
@@ -184,16 +205,17 @@ impl Judge {
             }
             self.vault.record_windows(device, &windows, until).await?;
             if let Some((window, _)) = windows.last() {
-                any = true;
+                judged.any = true;
                 let (device, window, judged_at) = (device.clone(), window.clone(), self.clock.now());
                 self.latest.set(LatestWindow { device, window, judged_at });
             }
             cursor = until;
         }
-        if any {
+        if judged.any {
             self.events.tell(Event::Today);
         }
-        Ok(any)
+        judged.due = check.as_ref().map(|check| cursor.plus(check.window_length()));
+        Ok(judged)
     }
 
     fn cannot_judge(&self, error: &earnest_checks::CheckError) {
