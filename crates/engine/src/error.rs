@@ -53,6 +53,22 @@ pub enum EngineError {
     /// A stored contribution does not verify any more.
     #[error("the contribution {0} is damaged in the vault; everything else is sound")]
     DamagedContribution(ContributionId),
+    /// The hub said no to what a quest needs, and waiting does not mend it.
+    #[error("the hub refused the contribution to “{quest}” ({code}); what it was made of stays here. `earnest status` and the History screen say more")]
+    HubRefused {
+        /// The quest's title.
+        quest: String,
+        /// The hub's code.
+        code: String,
+    },
+    /// The hub's balance is not the sum of the awards as this device computes them.
+    #[error("the hub counts {hub} points and this device {here}; nothing is lost, and the History screen shows each sum")]
+    PointsDisagree {
+        /// As this device computes them.
+        here: u32,
+        /// As the hub says.
+        hub: u32,
+    },
     /// The engine is closing.
     #[error("Earnest is closing; nothing was changed")]
     Closing,
@@ -75,6 +91,8 @@ impl EngineError {
             Self::HubAddress(_) => "hub_address",
             Self::Credentials(_) => "credentials",
             Self::DamagedContribution(_) => "damaged_contribution",
+            Self::HubRefused { .. } => "hub_refused",
+            Self::PointsDisagree { .. } => "points_disagree",
             Self::Closing => "closing",
         }
     }
@@ -85,7 +103,7 @@ impl EngineError {
             Self::UnknownCommand(_) | Self::UnknownDevice(_) | Self::UnknownReceipt => 404,
             Self::BadRequest(_) | Self::HubAddress(_) => 400,
             Self::Grant(_) | Self::InvalidName => 422,
-            Self::NoSample(_) | Self::HubUnknown => 409,
+            Self::NoSample(_) | Self::HubUnknown | Self::HubRefused { .. } | Self::PointsDisagree { .. } => 409,
             Self::Closing => 503,
             Self::Vault(_) | Self::DamagedContribution(_) | Self::Listen { .. } | Self::Credentials(_) => 500,
         }

@@ -46,6 +46,9 @@ const MOST_BYTES: usize = MAX_REQUEST_BYTES - 1024;
 /// The most letters of a hub's name.
 const LONGEST_NAME: usize = 80;
 
+/// Refusals that pass by themselves.
+const PASSING: [&str; 2] = ["time_in_future", "unknown_receipt"];
+
 /// Why a round ended early.
 enum Stop {
     Hub(HubError),
@@ -186,7 +189,12 @@ impl Outbox {
         let mut named = BTreeMap::new();
         for one in waiting.into_iter().filter(|one| leaving.contains(&one.id)) {
             let Some(stored) = receipts.get(&one.receipt).filter(|stored| stored.withdrawn_at.is_none()) else { continue };
-            contributions.push(Contribution::from_text(&one.text).map_err(|_| Stop::Here(EngineError::DamagedContribution(one.id)))?);
+            let Ok(contribution) = Contribution::from_text(&one.text) else {
+                // One damaged record holds up nothing but itself.
+                tracing::error!(contribution = %one.id, "damaged in the vault; it stays here");
+                continue;
+            };
+            contributions.push(contribution);
             named.insert(one.receipt, stored.receipt.clone());
         }
         if contributions.is_empty() {
@@ -206,6 +214,10 @@ impl Outbox {
                 Outcome::Refused { code, reason } => {
                     // A hub may say anything, and screens and terminals show it.
                     let (code, reason) = (cut(&code, 64), cut(&reason, 400));
+                    if PASSING.contains(&code.as_str()) {
+                        // Asked again later: a clock is set, a receipt arrives. The effort is not spent on it.
+                        return Err(Stop::Hub(HubError::Refused { code, reason }));
+                    }
                     tracing::warn!(contribution = %result.id, %code, %reason, "refused by the hub");
                     self.vault.refuse(result.id, &code, self.clock.now()).await?;
                 }

@@ -2,7 +2,12 @@
 
 use earnest_engine::{
     Engine, EngineError,
-    commands::{GetStatus, Nothing, status::Status},
+    commands::{
+        GetHistory, GetPerson, GetStatus, Nothing,
+        history::ContributionState,
+        person::{HubState, Person},
+        status::Status,
+    },
     events::Event,
 };
 use tokio::sync::broadcast::{Receiver, error::RecvError};
@@ -14,13 +19,18 @@ use crate::calls::call;
 /// Asks again whenever something happened, and never in between.
 ///
 /// # Errors
-/// The engine failed, or closed while this waited.
+/// The engine failed, or closed while this waited; or waiting cannot help any more: [`EngineError::HubRefused`] and
+/// [`EngineError::PointsDisagree`].
 pub async fn until_settled(engine: &Engine) -> Result<Status, EngineError> {
     let mut events = engine.events();
     loop {
+        let person = call::<GetPerson>(engine, Nothing {}).await?;
         let status = call::<GetStatus>(engine, Nothing {}).await?;
-        if is_settled(&status) {
+        if is_settled(&person, &status) {
             return Ok(status);
+        }
+        if person.hub.state == HubState::Reachable && status.outbox == 0 {
+            cannot_settle(engine, &status).await?;
         }
         next(&mut events).await?;
     }
@@ -36,9 +46,26 @@ async fn next(events: &mut Receiver<Event>) -> Result<(), EngineError> {
     Ok(())
 }
 
-fn is_settled(status: &Status) -> bool {
-    // Before the hub has answered there is no quest, and nothing is done.
-    !status.quests.is_empty()
+/// Whether the hub has said something that waiting does not mend.
+async fn cannot_settle(engine: &Engine, status: &Status) -> Result<(), EngineError> {
+    if let (Some(hub), false) = (status.hub_points, status.points_agree) {
+        return Err(EngineError::PointsDisagree { here: status.points, hub });
+    }
+    let history = call::<GetHistory>(engine, Nothing {}).await?;
+    let refused = history.items.into_iter().find(|item| item.state == ContributionState::Refused);
+    match refused {
+        Some(item) if status.quests.iter().any(|quest| quest.id == item.quest && !quest.done) => {
+            Err(EngineError::HubRefused { quest: item.quest_title, code: item.refusal.unwrap_or_default() })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn is_settled(person: &Person, status: &Status) -> bool {
+    // What is stored may be an earlier hub's; this one has to have answered in this run.
+    person.hub.state == HubState::Reachable
+        // Before a hub has answered there is no quest, and nothing is done.
+        && !status.quests.is_empty()
         && status.quests.iter().all(|quest| quest.done)
         && status.outbox == 0
         && status.hub_points.is_some()
@@ -47,16 +74,20 @@ fn is_settled(status: &Status) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use earnest_engine::commands::status::QuestStatus;
+    use earnest_engine::commands::{
+        person::{HubView, KeyPlaceView},
+        status::QuestStatus,
+    };
 
     use super::*;
 
+    fn person(state: HubState) -> Person {
+        let hub = HubView { id: None, name: "Riverside".to_owned(), embedded: true, state };
+        Person { name: None, key_place: KeyPlaceView::File, readings: 1, vault_bytes: 1, hub, version: String::new() }
+    }
+
     fn done() -> Status {
-        let quest = QuestStatus {
-            id: "first-steps".parse().unwrap(),
-            progress: 1.0,
-            done: true,
-        };
+        let quest = QuestStatus { id: "first-steps".parse().unwrap(), progress: 1.0, done: true };
         Status {
             samples: 1,
             windows: [].into(),
@@ -70,26 +101,17 @@ mod tests {
     }
 
     #[test]
-    fn done_means_credited_and_agreed() {
-        assert!(is_settled(&done()));
-        assert!(
-            !is_settled(&Status {
-                quests: vec![],
-                ..done()
-            }),
-            "a hub that was never reached offers nothing"
-        );
-        assert!(!is_settled(&Status { outbox: 1, ..done() }));
-        assert!(!is_settled(&Status {
-            hub_points: None,
-            ..done()
-        }));
-        assert!(!is_settled(&Status {
-            points_agree: false,
-            ..done()
-        }));
+    fn done_means_credited_and_agreed_by_a_hub_that_answers() {
+        let here = person(HubState::Reachable);
+        assert!(is_settled(&here, &done()));
+        assert!(!is_settled(&person(HubState::Unknown), &done()), "the sums may be those of an earlier run and another hub");
+        assert!(!is_settled(&person(HubState::Unreachable), &done()));
+        assert!(!is_settled(&here, &Status { quests: vec![], ..done() }), "a hub that was never reached offers nothing");
+        assert!(!is_settled(&here, &Status { outbox: 1, ..done() }));
+        assert!(!is_settled(&here, &Status { hub_points: None, ..done() }));
+        assert!(!is_settled(&here, &Status { points_agree: false, ..done() }));
         let mut open = done();
         open.quests[0].done = false;
-        assert!(!is_settled(&open));
+        assert!(!is_settled(&here, &open));
     }
 }

@@ -39,7 +39,7 @@ pub(crate) enum Command {
 /// Names exactly what may leave, to whom, and until when. A receipt of it is signed and kept.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Grant {
-    /// What it may be used for, such as activity-recognition
+    /// What it may be used for, such as activity-research
     #[arg(long)]
     purpose: Slug,
     #[arg(long = "stream", help = "Which streams: acceleration, angular_velocity, heart_rate", value_name = "STREAM", required = true, num_args = 1..)]

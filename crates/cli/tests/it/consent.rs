@@ -14,7 +14,7 @@ fn grant(world: &World, more: &[&str]) -> Value {
         "consent",
         "grant",
         "--purpose",
-        "activity-recognition",
+        "activity-research",
         "--precision",
         "summary",
     ];
@@ -64,7 +64,7 @@ fn what_was_given_is_taken_back_by_its_receipt_or_by_what_it_is_for() {
         "consent",
         "withdraw",
         "--purpose",
-        "activity-recognition",
+        "activity-research",
         "--recipient",
         "hub",
     ]);
@@ -77,7 +77,7 @@ fn what_was_given_is_taken_back_by_its_receipt_or_by_what_it_is_for() {
     let kinds: Vec<(&str, &str)> = kinds.iter().map(|(pointer, kind)| (pointer.as_str(), *kind)).collect();
     insta::assert_json_snapshot!(redacted(withdrawn, &kinds));
 
-    let again = world.says(&["consent", "withdraw", "--purpose", "activity-recognition"]);
+    let again = world.says(&["consent", "withdraw", "--purpose", "activity-research"]);
     assert_eq!(again.code, Some(1), "there is nothing left to take back: {again:?}");
     let second = grant(&world, &[])["receipt"].as_str().unwrap().to_owned();
     let withdrawn = world.json(&["consent", "withdraw", "--receipt", &second]);

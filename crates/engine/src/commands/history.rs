@@ -92,7 +92,12 @@ impl Engine {
         for done in contributions {
             // A quest that the hub no longer offers keeps its name in records.
             let title = quests.iter().find(|offered| offered.id == done.quest).map(|offered| offered.title.clone());
-            items.push(item(done, title)?);
+            let id = done.id;
+            match item(done, title) {
+                Ok(item) => items.push(item),
+                // One damaged record hides itself, not all the others.
+                Err(error) => tracing::error!(%error, contribution = %id, "left out of the history"),
+            }
         }
         Ok(History { items, points, hub_points })
     }
