@@ -195,7 +195,7 @@ export const keyPlaces: Record<KeyPlaceView, { short: string; sentence: string }
   file: {
     short: 'in a file that only you can read',
     sentence:
-      'Your vault is encrypted. This system has no keyring, so its key lies in a file beside the vault that only your account can read (mode 0600). Whoever has both files can read the vault.',
+      'Your vault is encrypted. No keyring is used here, so its key lies in a file beside the vault that only your account can read (mode 0600). Whoever has both files can read the vault.',
   },
 };
 

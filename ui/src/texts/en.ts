@@ -265,7 +265,7 @@ export const en = {
           ? [`the hub is asked to erase ${count(erase, { one: 'contribution', other: 'contributions' })}`]
           : []),
       ];
-      return parts.length === 0 ? 'Taken back. Nothing had left.' : `Taken back: ${list(parts)}.`;
+      return parts.length === 0 ? 'Taken back. Nothing had left under it.' : `Taken back: ${list(parts)}.`;
     },
     noAsks: 'Nobody asks for anything',
     noAsksMore: 'When a quest needs something to leave, it asks here first. Until then everything stays.',
