@@ -41,14 +41,26 @@ impl Road {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let target = hub.url.trim_start_matches("http://").to_owned();
         let (way, way_here) = watch::channel(Way::Clear);
-        let road = Self { url, way, contributions: Arc::default(), seen: Arc::default(), let_go: Arc::default() };
-        let (contributions, seen, let_go) = (Arc::clone(&road.contributions), Arc::clone(&road.seen), Arc::clone(&road.let_go));
+        let road = Self {
+            url,
+            way,
+            contributions: Arc::default(),
+            seen: Arc::default(),
+            let_go: Arc::default(),
+        };
+        let (contributions, seen, let_go) = (
+            Arc::clone(&road.contributions),
+            Arc::clone(&road.seen),
+            Arc::clone(&road.let_go),
+        );
         tokio::spawn(async move {
             while let Ok((mut client, _)) = listener.accept().await {
                 let (target, way, contributions) = (target.clone(), way_here.clone(), Arc::clone(&contributions));
                 let (seen, let_go) = (Arc::clone(&seen), Arc::clone(&let_go));
                 tokio::spawn(async move {
-                    let Some(request) = read_message(&mut client).await else { return };
+                    let Some(request) = read_message(&mut client).await else {
+                        return;
+                    };
                     let mut way = *way.borrow();
                     let contributes = request.starts_with(b"POST /v1/contributions");
                     if !contributes && way != Way::Broken {
@@ -59,12 +71,16 @@ impl Road {
                         seen.notify_one();
                     }
                     if way == Way::Broken {
-                        let _ = client.write_all(b"HTTP/1.1 500 Oops\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await;
+                        let _ = client
+                            .write_all(b"HTTP/1.1 500 Oops\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+                            .await;
                         return;
                     }
                     let mut hub = TcpStream::connect(&target).await.unwrap();
                     hub.write_all(&request).await.unwrap();
-                    let Some(mut answer) = read_message(&mut hub).await else { return };
+                    let Some(mut answer) = read_message(&mut hub).await else {
+                        return;
+                    };
                     if way == Way::Slow {
                         let_go.notified().await;
                     }
@@ -99,9 +115,14 @@ async fn read_message(stream: &mut TcpStream) -> Option<Vec<u8>> {
             return None;
         }
         message.extend_from_slice(&part[..read]);
-        let Some(head) = message.windows(4).position(|bytes| bytes == b"\r\n\r\n") else { continue };
+        let Some(head) = message.windows(4).position(|bytes| bytes == b"\r\n\r\n") else {
+            continue;
+        };
         let text = String::from_utf8_lossy(&message[..head]).to_ascii_lowercase();
-        let length = text.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse::<usize>().ok()).unwrap_or(0);
+        let length = text
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length:")?.trim().parse::<usize>().ok())
+            .unwrap_or(0);
         if message.len() >= head + 4 + length {
             return Some(message);
         }
@@ -113,13 +134,42 @@ async fn a_hub_that_fails_in_every_way_pays_once() {
     let folder = tempfile::tempdir().unwrap();
     let mut hub = Hub::start(folder.path()).await;
     let road = Road::to(&hub).await;
-    let node = Node::start(&folder.path().join("ada"), NodeOptions { hub: Some(road.url.clone()), ..NodeOptions::default() }).await;
+    let node = Node::start(
+        &folder.path().join("ada"),
+        NodeOptions {
+            hub: Some(road.url.clone()),
+            ..NodeOptions::default()
+        },
+    )
+    .await;
     let devices = node.earnest(&["pair", "sample", "--speed", "100"]).await;
-    node.until("the quest was filled", |status| status.quests.iter().any(|quest| quest.progress >= 1.0)).await;
+    node.until("the quest was filled", |status| {
+        status.quests.iter().any(|quest| quest.progress >= 1.0)
+    })
+    .await;
 
     road.becomes(Way::Broken);
-    let grant = ["consent", "grant", "--purpose", "activity-research", "--stream", "acceleration", "angular_velocity"];
-    let grant = [&grant[..], &["--precision", "summary", "--recipient", "hub", "--device", devices["device"].as_str().unwrap()]].concat();
+    let grant = [
+        "consent",
+        "grant",
+        "--purpose",
+        "activity-research",
+        "--stream",
+        "acceleration",
+        "angular_velocity",
+    ];
+    let grant = [
+        &grant[..],
+        &[
+            "--precision",
+            "summary",
+            "--recipient",
+            "hub",
+            "--device",
+            devices["device"].as_str().unwrap(),
+        ],
+    ]
+    .concat();
     node.earnest(&grant).await;
     let waiting = node.until("the contribution was prepared", |status| status.outbox == 1).await;
     assert_eq!((waiting.points, waiting.hub_points), (0, None), "an estimate is no point yet");

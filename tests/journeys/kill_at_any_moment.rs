@@ -50,7 +50,11 @@ async fn fifty_walks_with_a_power_cut_in_each() {
     assert_eq!(disturbed.windows, undisturbed.windows, "every window judged once");
     assert_eq!(disturbed.points, undisturbed.points, "every step paid once");
     assert_eq!(disturbed.hub_points, Some(disturbed.points), "and the hub agrees");
-    assert!(undisturbed.points > 100, "the walks are worth something: {}", undisturbed.points);
+    assert!(
+        undisturbed.points > 100,
+        "the walks are worth something: {}",
+        undisturbed.points
+    );
     assert_eq!(disturbed.rejected, [].into());
 }
 
@@ -100,9 +104,24 @@ async fn walk_all(folder: &Path, person: &str, first_walk: i64, quests: &Path, f
     let home = folder.join(person);
     fs::create_dir(&home).unwrap();
     let mut hub = Hub::start_with(&home, Some(quests)).await;
-    let mut node = Node::start(&home.join("data"), NodeOptions { hub: Some(hub.url.clone()), ..NodeOptions::default() }).await;
+    let mut node = Node::start(
+        &home.join("data"),
+        NodeOptions {
+            hub: Some(hub.url.clone()),
+            ..NodeOptions::default()
+        },
+    )
+    .await;
     node.until("the hub was met", |status| !status.quests.is_empty()).await;
-    let grant = ["consent", "grant", "--purpose", "activity-research", "--stream", "acceleration", "angular_velocity"];
+    let grant = [
+        "consent",
+        "grant",
+        "--purpose",
+        "activity-research",
+        "--stream",
+        "acceleration",
+        "angular_velocity",
+    ];
     let grant = [&grant[..], &["--precision", "summary", "--recipient", "hub"]].concat();
     node.earnest(&grant).await;
     let paired = node.earnest(&["pair", "mqtt", "--name", "Watch"]).await;
@@ -136,10 +155,13 @@ async fn walk_all(folder: &Path, person: &str, first_walk: i64, quests: &Path, f
         }
     }
     // The last window of the last walk ends when something comes after it.
-    Replay::of(&walk_file(folder, 0), node.data(), device, first_walk + APART * 60, SPEED).plays_to_the_end().await;
+    Replay::of(&walk_file(folder, 0), node.data(), device, first_walk + APART * 60, SPEED)
+        .plays_to_the_end()
+        .await;
     let windows = |status: &Status| status.windows.values().sum::<u64>();
     let expected = u64::try_from(ROUNDS * 4 + 3).unwrap();
-    node.until("everything was judged", |status| windows(status) >= expected).await;
+    node.until("everything was judged", |status| windows(status) >= expected)
+        .await;
     let settled = |status: &Status| status.outbox == 0 && status.hub_points.is_some() && status.points_agree;
     node.until("everything was settled", settled).await
 }
@@ -155,7 +177,12 @@ fn recording(round: usize) -> Vec<u8> {
     let vigour = 1.0 + round as f32 / 1_000.0;
     // A recording counts from its first reading; any start will do.
     let start = Timestamp::from_seconds(1_790_000_000);
-    let samples: Vec<Sample> =
-        recording.samples(start).map(|sample| Sample { value: sample.value * vigour, ..sample }).collect();
+    let samples: Vec<Sample> = recording
+        .samples(start)
+        .map(|sample| Sample {
+            value: sample.value * vigour,
+            ..sample
+        })
+        .collect();
     senml::encode_json("", &samples)
 }

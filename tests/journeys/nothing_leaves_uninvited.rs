@@ -23,7 +23,9 @@ ip route add default dev out
 async fn in_a_counted_network(what: &str) -> Output {
     let script = format!("{NETWORK}\n{what}\nip -json -statistics link show out");
     let mut command = Command::new("unshare");
-    command.args(["--map-root-user", "--net", "bash", "-c", &script]).kill_on_drop(true);
+    command
+        .args(["--map-root-user", "--net", "bash", "-c", &script])
+        .kill_on_drop(true);
     let output = command.output().await.expect("unshare (util-linux) and bash are there");
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "the network or what ran in it failed: {told}");

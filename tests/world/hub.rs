@@ -23,21 +23,32 @@ impl Hub {
 
     /// Starts a hub that offers the quests of a folder, too.
     pub async fn start_with(folder: &Path, quests: Option<&Path>) -> Self {
-        let mut hub = Self { folder: folder.to_owned(), quests: quests.map(Path::to_owned), url: String::new(), running: None };
+        let mut hub = Self {
+            folder: folder.to_owned(),
+            quests: quests.map(Path::to_owned),
+            url: String::new(),
+            running: None,
+        };
         hub.run("127.0.0.1:0").await;
         hub
     }
 
     async fn run(&mut self, listen: &str) {
         let mut command = Command::new(binary("earnest-hub"));
-        command.arg("serve").arg("--database").arg(self.folder.join("hub.sqlite")).args(["--listen", listen]);
+        command
+            .arg("serve")
+            .arg("--database")
+            .arg(self.folder.join("hub.sqlite"))
+            .args(["--listen", listen]);
         command.args(["--name", "Riverside hub"]).env("RUST_LOG", "warn");
         if let Some(quests) = &self.quests {
             command.arg("--quests").arg(quests);
         }
         let mut program = Program::start(&mut command);
         let line = program.line().await;
-        let url = line.strip_prefix("listening on ").unwrap_or_else(|| panic!("“{line}” tells no address"));
+        let url = line
+            .strip_prefix("listening on ")
+            .unwrap_or_else(|| panic!("“{line}” tells no address"));
         url.clone_into(&mut self.url);
         self.running = Some(program);
     }

@@ -19,8 +19,18 @@ impl Replay {
     /// Plays a recording to the node of `data`, as `device`, from `start` (seconds since 1970) on.
     pub fn of(recording: &Path, data: &Path, device: &str, start: i64, speed: u32) -> Self {
         let mut command = Command::new(binary("earnest"));
-        command.arg("replay").arg(recording).arg("--data").arg(data).args(["--device", device, "--json"]);
-        command.args(["--speed", &speed.to_string(), "--start-micros", &(start * 1_000_000).to_string()]);
+        command
+            .arg("replay")
+            .arg(recording)
+            .arg("--data")
+            .arg(data)
+            .args(["--device", device, "--json"]);
+        command.args([
+            "--speed",
+            &speed.to_string(),
+            "--start-micros",
+            &(start * 1_000_000).to_string(),
+        ]);
         Self(Program::start(&mut command))
     }
 

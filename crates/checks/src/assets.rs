@@ -26,6 +26,11 @@ pub(crate) fn executable_folder() -> Option<PathBuf> {
 pub(crate) fn roots(folder: &Path) -> Vec<PathBuf> {
     let near = folder.ancestors().take(3).map(|place| place.join("assets"));
     let packaged = ["lib/earnest/assets", "Resources/assets"];
-    near.chain(folder.parent().into_iter().flat_map(|prefix| packaged.map(|place| prefix.join(place))))
-        .collect()
+    near.chain(
+        folder
+            .parent()
+            .into_iter()
+            .flat_map(|prefix| packaged.map(|place| prefix.join(place))),
+    )
+    .collect()
 }

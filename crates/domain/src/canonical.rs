@@ -42,7 +42,10 @@ impl<const N: usize> std::str::FromStr for Hex<N> {
     fn from_str(text: &str) -> Result<Self, InvalidHex> {
         let mut bytes = [0; N];
         // Upper case would give one id two spellings.
-        if text.len() != 2 * N || text.bytes().any(|byte| byte.is_ascii_uppercase()) || hex::decode_to_slice(text, &mut bytes).is_err() {
+        if text.len() != 2 * N
+            || text.bytes().any(|byte| byte.is_ascii_uppercase())
+            || hex::decode_to_slice(text, &mut bytes).is_err()
+        {
             return Err(InvalidHex { expected: 2 * N });
         }
         Ok(Self(bytes))

@@ -67,8 +67,14 @@ impl FromStr for Slug {
 
     fn from_str(text: &str) -> Result<Self, InvalidSlug> {
         let sound = (1..=64).contains(&text.len())
-            && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-        if sound { Ok(Self(text.to_owned())) } else { Err(InvalidSlug(text.chars().take(80).collect())) }
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        if sound {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidSlug(text.chars().take(80).collect()))
+        }
     }
 }
 
@@ -178,8 +184,14 @@ impl Receipt {
         if grant.until <= now || grant.until <= grant.from {
             return Err(GrantError::EndsBeforeItStarts);
         }
-        let body = ReceiptBody { person: key.person(), grant, given_at: now };
-        Signed::sign(body, key).map(Self).map_err(|BadSignature| GrantError::ForeignKey)
+        let body = ReceiptBody {
+            person: key.person(),
+            grant,
+            given_at: now,
+        };
+        Signed::sign(body, key)
+            .map(Self)
+            .map_err(|BadSignature| GrantError::ForeignKey)
     }
 
     /// The content address: the same grant, given at the same instant, is the same receipt.
@@ -433,7 +445,12 @@ impl Consent {
                 answer => answer,
             };
             match answer {
-                Ok(()) => return Ok(Permit { receipt: receipt.id(), request }),
+                Ok(()) => {
+                    return Ok(Permit {
+                        receipt: receipt.id(),
+                        request,
+                    });
+                }
                 // The variants stand in the order in which a receipt is asked, so the greatest got furthest.
                 Err(refusal) => closest = closest.max(refusal),
             }

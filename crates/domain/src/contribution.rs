@@ -33,8 +33,16 @@ pub struct Fingerprint(Hex<16>);
 impl Fingerprint {
     /// Of the readings of a window, in any order. Times count from the window's start, so that a replay an hour later is the same.
     pub fn of(samples: &[Sample], start: Timestamp, key: &PersonKey) -> Self {
-        let mut rows: Vec<(i64, u8, u32)> =
-            samples.iter().map(|sample| (sample.time.since(start).micros(), sample.channel.code(), sample.value.to_bits())).collect();
+        let mut rows: Vec<(i64, u8, u32)> = samples
+            .iter()
+            .map(|sample| {
+                (
+                    sample.time.since(start).micros(),
+                    sample.channel.code(),
+                    sample.value.to_bits(),
+                )
+            })
+            .collect();
         rows.sort_unstable();
         let mut hasher = blake3::Hasher::new_keyed(&key.derive("earnest 2026-11-22 window fingerprint"));
         for (offset, channel, bits) in rows {
@@ -89,14 +97,27 @@ impl Capture {
 
     /// What has to be asked before a summary of this capture may leave for `quest`.
     pub fn request(&self, quest: &Quest, recipient: Slug) -> Request {
-        let ends = self.windows.iter().map(|captured| captured.window.start.plus(captured.window.length));
+        let ends = self
+            .windows
+            .iter()
+            .map(|captured| captured.window.start.plus(captured.window.length));
         Request {
             recipient,
             purpose: quest.ask.purpose.clone(),
             streams: quest.streams.clone(),
-            devices: Some(self.windows.iter().map(|captured| captured.device.clone()).collect::<BTreeSet<_>>()),
+            devices: Some(
+                self.windows
+                    .iter()
+                    .map(|captured| captured.device.clone())
+                    .collect::<BTreeSet<_>>(),
+            ),
             precision: quest.ask.precision,
-            captured_from: self.windows.iter().map(|captured| captured.window.start).min().unwrap_or_default(),
+            captured_from: self
+                .windows
+                .iter()
+                .map(|captured| captured.window.start)
+                .min()
+                .unwrap_or_default(),
             captured_until: ends.max().unwrap_or_default(),
         }
     }
@@ -107,7 +128,11 @@ impl Capture {
 
     fn summary(&self, quest: &Quest) -> Summary {
         let micros: i64 = self.windows.iter().map(|captured| captured.window.length.micros()).sum();
-        let scores: u64 = self.windows.iter().map(|captured| u64::from(captured.window.score.thousandths())).sum();
+        let scores: u64 = self
+            .windows
+            .iter()
+            .map(|captured| u64::from(captured.window.score.thousandths()))
+            .sum();
         let windows = self.windows.len() as u64;
         Summary {
             label: quest.goal.label,
@@ -190,7 +215,13 @@ impl Contribution {
     /// # Errors
     /// [`ContributionError`] when the permit does not fit the capture, exactly.
     #[allow(clippy::needless_pass_by_value)] // the permit is spent here: that is the point of it
-    pub fn build(permit: Permit, quest: &Quest, ordinal: u32, capture: &Capture, key: &PersonKey) -> Result<Self, ContributionError> {
+    pub fn build(
+        permit: Permit,
+        quest: &Quest,
+        ordinal: u32,
+        capture: &Capture,
+        key: &PersonKey,
+    ) -> Result<Self, ContributionError> {
         let request = permit.request();
         if *request != capture.request(quest, request.recipient.clone()) {
             return Err(ContributionError::ForeignPermit);
@@ -208,7 +239,9 @@ impl Contribution {
             summary: capture.summary(quest),
             fingerprints: capture.fingerprints(),
         };
-        Signed::sign(body, key).map(Self).map_err(|BadSignature| ContributionError::ForeignKey)
+        Signed::sign(body, key)
+            .map(Self)
+            .map_err(|BadSignature| ContributionError::ForeignKey)
     }
 
     /// The content address.

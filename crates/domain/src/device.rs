@@ -64,8 +64,14 @@ impl FromStr for DeviceId {
 
     fn from_str(text: &str) -> Result<Self, InvalidDeviceId> {
         let sound = (1..=64).contains(&text.len())
-            && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-        if sound { Ok(Self(text.to_owned())) } else { Err(InvalidDeviceId(text.chars().take(80).collect())) }
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        if sound {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidDeviceId(text.chars().take(80).collect()))
+        }
     }
 }
 

@@ -81,7 +81,8 @@ impl<T: Signable> Signed<T> {
     pub fn verify(&self) -> Result<&T, BadSignature> {
         let key = VerifyingKey::from_bytes(self.body.signer().bytes()).map_err(|_| BadSignature)?;
         let signature = ed25519_dalek::Signature::from_bytes(&self.signature.0);
-        key.verify_strict(&message(&self.body), &signature).map_err(|_| BadSignature)?;
+        key.verify_strict(&message(&self.body), &signature)
+            .map_err(|_| BadSignature)?;
         Ok(&self.body)
     }
 }

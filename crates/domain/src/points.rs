@@ -156,16 +156,31 @@ pub fn award(facts: &Facts) -> Award {
 
     // Exact so far: at most 10^4 * 10^3 * 10^3 * 2*10^3 in units of 10^-9 points.
     let mut scaled = u64::from(base) * 1_000_000_000;
-    let mut lines = vec![Line { factor: Factor::Base, value: base, change: millipoints(scaled), reason: LineReason::QuestOffer }];
+    let mut lines = vec![Line {
+        factor: Factor::Base,
+        value: base,
+        change: millipoints(scaled),
+        reason: LineReason::QuestOffer,
+    }];
     for (factor, permille, reason) in factors {
         let after = scaled / 1_000 * u64::from(permille);
-        lines.push(Line { factor, value: u32::from(permille), change: millipoints(after) - millipoints(scaled), reason });
+        lines.push(Line {
+            factor,
+            value: u32::from(permille),
+            change: millipoints(after) - millipoints(scaled),
+            reason,
+        });
         scaled = after;
     }
     let mut points = u32::try_from(scaled / 1_000_000_000).unwrap_or(u32::MAX);
     if points > facts.cap {
         let change = i64::from(facts.cap) * 1_000 - millipoints(scaled);
-        lines.push(Line { factor: Factor::Cap, value: facts.cap, change, reason: LineReason::QuestCap });
+        lines.push(Line {
+            factor: Factor::Cap,
+            value: facts.cap,
+            change,
+            reason: LineReason::QuestCap,
+        });
         points = facts.cap;
     }
     Award { points, lines }
@@ -183,18 +198,26 @@ mod tests {
     use super::*;
 
     fn facts() -> impl Strategy<Value = Facts> {
-        (0u32..20_000, 0u16..=1_000, 0u16..=1_000, 500u16..=2_000, 0u32..20_000).prop_map(|(base, quality, novelty, need, cap)| Facts {
-            base,
-            quality: Permille::new(quality),
-            novelty: Permille::new(novelty),
-            need: Need::new(need),
-            cap,
+        (0u32..20_000, 0u16..=1_000, 0u16..=1_000, 500u16..=2_000, 0u32..20_000).prop_map(|(base, quality, novelty, need, cap)| {
+            Facts {
+                base,
+                quality: Permille::new(quality),
+                novelty: Permille::new(novelty),
+                need: Need::new(need),
+                cap,
+            }
         })
     }
 
     #[test]
     fn the_lines_tell_the_sum() {
-        let award = award(&Facts { base: 40, quality: Permille::new(930), novelty: Permille::ONE, need: Need::new(1_250), cap: 100 });
+        let award = award(&Facts {
+            base: 40,
+            quality: Permille::new(930),
+            novelty: Permille::ONE,
+            need: Need::new(1_250),
+            cap: 100,
+        });
         assert_eq!(award.points, 46);
         let changes: Vec<i64> = award.lines.iter().map(|line| line.change).collect();
         assert_eq!(changes, [40_000, -2_800, 0, 9_300], "46.5, rounded down once");
@@ -203,10 +226,30 @@ mod tests {
 
     #[test]
     fn a_capture_below_the_floor_or_seen_before_earns_nothing() {
-        let clear = Facts { base: 40, quality: Permille::ONE, novelty: Permille::ONE, need: Need::USUAL, cap: 100 };
+        let clear = Facts {
+            base: 40,
+            quality: Permille::ONE,
+            novelty: Permille::ONE,
+            need: Need::USUAL,
+            cap: 100,
+        };
         assert_eq!(award(&clear).points, 40);
-        assert_eq!(award(&Facts { quality: Permille::new(299), ..clear }).points, 0);
-        assert_eq!(award(&Facts { novelty: Permille::ZERO, ..clear }).points, 0);
+        assert_eq!(
+            award(&Facts {
+                quality: Permille::new(299),
+                ..clear
+            })
+            .points,
+            0
+        );
+        assert_eq!(
+            award(&Facts {
+                novelty: Permille::ZERO,
+                ..clear
+            })
+            .points,
+            0
+        );
     }
 
     proptest! {

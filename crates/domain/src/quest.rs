@@ -128,7 +128,8 @@ impl Quest {
             "it names no stream"
         } else if self.title.trim().is_empty() || self.story.trim().is_empty() || self.ask.purpose_text.trim().is_empty() {
             "a text is missing"
-        } else if self.title.chars().count() > 80 || self.story.chars().count() > 400 || self.ask.purpose_text.chars().count() > 120 {
+        } else if self.title.chars().count() > 80 || self.story.chars().count() > 400 || self.ask.purpose_text.chars().count() > 120
+        {
             "a text is too long"
         } else if self.ask.retention_days == 0 {
             "it asks to keep data for no time at all"
@@ -137,7 +138,10 @@ impl Quest {
         } else {
             return Ok(());
         };
-        Err(QuestError::Unsound { quest: self.id.clone(), problem })
+        Err(QuestError::Unsound {
+            quest: self.id.clone(),
+            problem,
+        })
     }
 
     /// How far these windows, which no earlier contribution used, fill the quest; and the capture, once they do.
@@ -146,8 +150,15 @@ impl Quest {
     pub fn fill(&self, windows: &[CapturedWindow]) -> (Progress, Option<Capture>) {
         let used = self.count(windows);
         let micros = total(&used).min(self.goal_micros());
-        let progress = Progress { seconds: u32::try_from(micros / 1_000_000).unwrap_or(0), goal: self.goal.seconds };
-        let capture = if micros == self.goal_micros() { Capture::new(used) } else { None };
+        let progress = Progress {
+            seconds: u32::try_from(micros / 1_000_000).unwrap_or(0),
+            goal: self.goal.seconds,
+        };
+        let capture = if micros == self.goal_micros() {
+            Capture::new(used)
+        } else {
+            None
+        };
         (progress, capture)
     }
 
@@ -169,12 +180,17 @@ impl Quest {
 
     /// The windows that count, by time, until the goal is reached.
     pub fn count(&self, windows: &[CapturedWindow]) -> Vec<CapturedWindow> {
-        let mut fitting: Vec<&CapturedWindow> = windows.iter().filter(|captured| captured.window.label == self.goal.label).collect();
+        let mut fitting: Vec<&CapturedWindow> = windows
+            .iter()
+            .filter(|captured| captured.window.label == self.goal.label)
+            .collect();
         // By time, then by device, so that the same windows give the same capture on every run.
         fitting.sort_by(|a, b| (a.window.start, &a.device).cmp(&(b.window.start, &b.device)));
         let mut used: Vec<CapturedWindow> = Vec::new();
         for captured in fitting {
-            let overlaps = used.last().is_some_and(|last| captured.window.start < last.window.start.plus(last.window.length));
+            let overlaps = used
+                .last()
+                .is_some_and(|last| captured.window.start < last.window.start.plus(last.window.length));
             if !overlaps && total(&used) < self.goal_micros() {
                 used.push(captured.clone());
             }
@@ -233,7 +249,9 @@ mod tests {
 
     #[test]
     fn two_watches_on_one_walk_count_once() {
-        let windows: Vec<_> = (0..6).flat_map(|n| [window("left", n * 5, Walking), window("right", n * 5 + 2, Walking)]).collect();
+        let windows: Vec<_> = (0..6)
+            .flat_map(|n| [window("left", n * 5, Walking), window("right", n * 5 + 2, Walking)])
+            .collect();
         assert_eq!(first_steps().fill(&windows).0.seconds, 30);
     }
 
@@ -252,7 +270,10 @@ mod tests {
         assert!(change("seconds = 60", "seconds = 0").contains("goal"));
         assert!(change("need = 1250", "need = 9000").contains("500 to 2000"));
         assert!(change("base = 40", "base = 1000000").contains("more points"));
-        assert!(change("version = 1", "version = 1\ncolour = \"red\"").contains("colour"), "a word that this version does not know is named");
+        assert!(
+            change("version = 1", "version = 1\ncolour = \"red\"").contains("colour"),
+            "a word that this version does not know is named"
+        );
     }
 
     proptest! {

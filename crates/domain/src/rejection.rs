@@ -62,6 +62,14 @@ pub struct Rejection {
 impl Rejection {
     /// A rejection whose detail is cut to what a screen shows.
     pub fn new(reason: RejectionReason, detail: impl AsRef<str>) -> Self {
-        Self { reason, detail: detail.as_ref().chars().filter(|letter| !letter.is_control()).take(200).collect() }
+        Self {
+            reason,
+            detail: detail
+                .as_ref()
+                .chars()
+                .filter(|letter| !letter.is_control())
+                .take(200)
+                .collect(),
+        }
     }
 }

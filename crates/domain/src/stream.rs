@@ -58,7 +58,11 @@ impl Stream {
     pub const fn channels(self) -> &'static [Channel] {
         match self {
             Self::Acceleration => &[Channel::AccelerationX, Channel::AccelerationY, Channel::AccelerationZ],
-            Self::AngularVelocity => &[Channel::AngularVelocityX, Channel::AngularVelocityY, Channel::AngularVelocityZ],
+            Self::AngularVelocity => &[
+                Channel::AngularVelocityX,
+                Channel::AngularVelocityY,
+                Channel::AngularVelocityZ,
+            ],
             Self::HeartRate => &[Channel::HeartRate],
         }
     }
@@ -79,7 +83,10 @@ impl FromStr for Stream {
     type Err = UnknownStream;
 
     fn from_str(name: &str) -> Result<Self, UnknownStream> {
-        Self::ALL.into_iter().find(|stream| stream.name() == name).ok_or_else(|| UnknownStream(name.to_owned()))
+        Self::ALL
+            .into_iter()
+            .find(|stream| stream.name() == name)
+            .ok_or_else(|| UnknownStream(name.to_owned()))
     }
 }
 

@@ -26,7 +26,11 @@ impl Permille {
     /// From a score between 0 and 1, rounded to the nearest; what is no number counts as 0.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // clamped to 0..=1000 first
     pub fn from_unit(score: f32) -> Self {
-        if score.is_nan() { Self::ZERO } else { Self((score.clamp(0.0, 1.0) * 1_000.0).round() as u16) }
+        if score.is_nan() {
+            Self::ZERO
+        } else {
+            Self((score.clamp(0.0, 1.0) * 1_000.0).round() as u16)
+        }
     }
 
     /// Thousandths.

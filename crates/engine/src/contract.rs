@@ -20,13 +20,17 @@ impl TypeVisitor for Declarations {
             return;
         }
         let docs = T::docs().unwrap_or_default();
-        self.seen.insert(T::ident(&self.config), format!("{docs}export {}\n", T::decl(&self.config)));
+        self.seen
+            .insert(T::ident(&self.config), format!("{docs}export {}\n", T::decl(&self.config)));
         T::visit_dependencies(self);
     }
 }
 
 fn contract() -> String {
-    let mut declarations = Declarations { config: Config::new().with_large_int("number"), ..Declarations::default() };
+    let mut declarations = Declarations {
+        config: Config::new().with_large_int("number"),
+        ..Declarations::default()
+    };
     commands::visit_types(&mut declarations);
     TypeVisitor::visit::<Event>(&mut declarations);
     TypeVisitor::visit::<commands::CommandError>(&mut declarations);
@@ -46,5 +50,8 @@ fn the_screens_know_the_commands_as_they_are() {
         fs::write(&path, &wanted).unwrap();
     }
     let found = fs::read_to_string(&path).unwrap_or_default();
-    assert!(found == wanted, "ui/src/engine/contract.ts is stale: run `cargo xtask types` and commit it");
+    assert!(
+        found == wanted,
+        "ui/src/engine/contract.ts is stale: run `cargo xtask types` and commit it"
+    );
 }

@@ -26,13 +26,19 @@ impl fmt::Debug for Credentials {
 impl Credentials {
     /// Lets a device in with the password of this hash.
     pub(crate) fn admit(&self, device: DeviceId, hash: PasswordHash) {
-        self.hashes.write().unwrap_or_else(PoisonError::into_inner).insert(device, hash);
+        self.hashes
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(device, hash);
     }
 
     /// Lets a replay in as `device` until this run ends. A newer replay's access replaces it.
     pub(crate) fn admit_replay(&self, device: DeviceId, password: &Password) {
         let digest = digest(password.expose().as_bytes());
-        self.replays.write().unwrap_or_else(PoisonError::into_inner).insert(device, digest);
+        self.replays
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(device, digest);
     }
 
     /// The device of a user name and a password, if they are right.
@@ -40,14 +46,26 @@ impl Credentials {
         let device: Option<DeviceId> = user.parse().ok();
         let (hash, replay) = match &device {
             Some(device) => (
-                self.hashes.read().unwrap_or_else(PoisonError::into_inner).get(device).cloned(),
-                self.replays.read().unwrap_or_else(PoisonError::into_inner).get(device).copied(),
+                self.hashes
+                    .read()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .get(device)
+                    .cloned(),
+                self.replays
+                    .read()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .get(device)
+                    .copied(),
             ),
             None => (None, None),
         };
         // A replay's password has 120 random bits of its own and is never stored, so one fast digest is enough for it.
         let by_replay = replay.is_some_and(|known| blake3::Hash::from(known) == blake3::Hash::from(digest(password)));
-        if by_replay || self.verifier.verify(hash.as_ref(), password).await { device } else { None }
+        if by_replay || self.verifier.verify(hash.as_ref(), password).await {
+            device
+        } else {
+            None
+        }
     }
 }
 
@@ -66,10 +84,20 @@ mod tests {
         let device: DeviceId = "wearable-01".parse().unwrap();
         let (own, replay) = (Password::from_random([1; 15]), Password::from_random([2; 15]));
         credentials.admit(device.clone(), PasswordHash::new(&own, [3; 16]).unwrap());
-        assert_eq!(credentials.login("wearable-01", replay.expose().as_bytes()).await, None, "no replay was let in yet");
+        assert_eq!(
+            credentials.login("wearable-01", replay.expose().as_bytes()).await,
+            None,
+            "no replay was let in yet"
+        );
         credentials.admit_replay(device.clone(), &replay);
-        assert_eq!(credentials.login("wearable-01", own.expose().as_bytes()).await, Some(device.clone()));
-        assert_eq!(credentials.login("wearable-01", replay.expose().as_bytes()).await, Some(device));
+        assert_eq!(
+            credentials.login("wearable-01", own.expose().as_bytes()).await,
+            Some(device.clone())
+        );
+        assert_eq!(
+            credentials.login("wearable-01", replay.expose().as_bytes()).await,
+            Some(device)
+        );
         assert_eq!(credentials.login("wearable-02", own.expose().as_bytes()).await, None);
         assert_eq!(credentials.login("no id!", b"").await, None);
     }

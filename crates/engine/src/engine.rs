@@ -92,7 +92,13 @@ impl Engine {
         }
         let presence = Arc::new(Presence::default());
         let outbox = Arc::new(Notify::new());
-        let quests = Quests::new(Arc::clone(&vault), Arc::clone(&key), config.clock.clone(), events.clone(), Arc::clone(&outbox));
+        let quests = Quests::new(
+            Arc::clone(&vault),
+            Arc::clone(&key),
+            config.clock.clone(),
+            events.clone(),
+            Arc::clone(&outbox),
+        );
         let (arrivals, trouble, latest) = (Arrivals::default(), Trouble::default(), Latest::default());
         let (hub_state, hub_state_here) = watch::channel(HubState::Unknown);
 
@@ -106,7 +112,10 @@ impl Engine {
         );
         let endpoint = Endpoint::start(config.mqtt, Arc::new(door), Limits::default())
             .await
-            .map_err(|error| EngineError::Listen { address: config.mqtt, reason: error.to_string() })?;
+            .map_err(|error| EngineError::Listen {
+                address: config.mqtt,
+                reason: error.to_string(),
+            })?;
         let mqtt = endpoint.local_addr();
         let closing = CancellationToken::new();
         let judge = Judge {
@@ -130,9 +139,13 @@ impl Engine {
             state: hub_state,
         };
         let players = match (config.player, config.recording) {
-            (Some(player), Some(recording)) => {
-                Some(Players::new(player, recording, &config.data, Arc::clone(&vault), events.clone()))
-            }
+            (Some(player), Some(recording)) => Some(Players::new(
+                player,
+                recording,
+                &config.data,
+                Arc::clone(&vault),
+                events.clone(),
+            )),
             _ => None,
         };
         let keeper = tokio::spawn(keeper.keep());
@@ -155,7 +168,13 @@ impl Engine {
             hub_is_embedded: config.hub.embedded,
             mqtt,
             players,
-            running: Mutex::new(Some(Running { endpoint, keeper, judge, closing, others })),
+            running: Mutex::new(Some(Running {
+                endpoint,
+                keeper,
+                judge,
+                closing,
+                others,
+            })),
         }));
         Ok(engine)
     }
@@ -190,7 +209,16 @@ impl Engine {
     /// Says goodbye to the devices, commits what came from them, and closes the vault. A second call does nothing.
     pub async fn close(&self) {
         let running = self.0.running.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(Running { endpoint, keeper, judge, closing, others }) = running else { return };
+        let Some(Running {
+            endpoint,
+            keeper,
+            judge,
+            closing,
+            others,
+        }) = running
+        else {
+            return;
+        };
         endpoint.stop().await;
         // The endpoint held the door: with it gone the keeper finishes what it has and ends.
         if let Err(error) = keeper.await {
@@ -265,6 +293,9 @@ impl Engine {
     }
 
     pub(crate) fn players(&self) -> Result<&Players, EngineError> {
-        self.0.players.as_ref().ok_or(EngineError::NoSample("its recording or its player is missing"))
+        self.0
+            .players
+            .as_ref()
+            .ok_or(EngineError::NoSample("its recording or its player is missing"))
     }
 }

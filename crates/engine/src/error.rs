@@ -34,7 +34,9 @@ pub enum EngineError {
     #[error("the sample wearable cannot play: {0}. `cargo xtask run` puts what it needs in place")]
     NoSample(&'static str),
     /// The hub was never reached, so that nobody can be named as the recipient.
-    #[error("the hub has not answered yet, so there is nobody to give a permission to; try again when it does. Nothing was changed")]
+    #[error(
+        "the hub has not answered yet, so there is nobody to give a permission to; try again when it does. Nothing was changed"
+    )]
     HubUnknown,
     /// The MQTT endpoint cannot listen.
     #[error("devices cannot be heard on {address}: {reason}. Choose another address with --mqtt")]
@@ -54,7 +56,9 @@ pub enum EngineError {
     #[error("the contribution {0} is damaged in the vault; everything else is sound")]
     DamagedContribution(ContributionId),
     /// The hub said no to what a quest needs, and waiting does not mend it.
-    #[error("the hub refused the contribution to “{quest}” ({code}); what it was made of stays here. `earnest status` and the History screen say more")]
+    #[error(
+        "the hub refused the contribution to “{quest}” ({code}); what it was made of stays here. `earnest status` and the History screen say more"
+    )]
     HubRefused {
         /// The quest's title.
         quest: String,
@@ -111,7 +115,10 @@ impl EngineError {
 
     /// As the fronts pass it on.
     pub fn to_command_error(&self) -> CommandError {
-        CommandError { code: self.code().to_owned(), message: self.to_string() }
+        CommandError {
+            code: self.code().to_owned(),
+            message: self.to_string(),
+        }
     }
 }
 

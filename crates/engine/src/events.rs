@@ -46,7 +46,10 @@ pub(crate) struct Events {
 
 impl Events {
     pub(crate) fn new() -> Self {
-        Self { sender: broadcast::Sender::new(BACKLOG), readings: Arc::new(Notify::new()) }
+        Self {
+            sender: broadcast::Sender::new(BACKLOG),
+            readings: Arc::new(Notify::new()),
+        }
     }
 
     pub(crate) fn subscribe(&self) -> broadcast::Receiver<Event> {

@@ -2,10 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
-use earnest_domain::{
-    device::DeviceId,
-    rejection::Rejection,
-};
+use earnest_domain::{device::DeviceId, rejection::Rejection};
 use earnest_vault::{Batch, Compaction, Vault};
 use earnest_wearables::{
     links::mqtt::{Answer, CommitError, Handler, Message, Taken},
@@ -78,7 +75,16 @@ pub(crate) fn ingest(
         pending,
         refusals,
     };
-    let keeper = Keeper { pending: pending_here, refusals: refusals_here, vault, presence, clock, events, arrivals, uncompacted: 0 };
+    let keeper = Keeper {
+        pending: pending_here,
+        refusals: refusals_here,
+        vault,
+        presence,
+        clock,
+        events,
+        arrivals,
+        uncompacted: 0,
+    };
     (door, keeper)
 }
 
@@ -97,8 +103,15 @@ impl Handler for Door {
         // Decoded here, on the connection's own task, so that the one writer only writes.
         let format = senml::Format::detect(&message.payload);
         let decoded = senml::decode(&message.payload, format, self.clock.now(), &senml::Limits::default());
-        let batch = Batch { device: message.device, samples: decoded.samples };
-        let pending = Pending { batch, rejections: decoded.rejections, answer };
+        let batch = Batch {
+            device: message.device,
+            samples: decoded.samples,
+        };
+        let pending = Pending {
+            batch,
+            rejections: decoded.rejections,
+            answer,
+        };
         self.pending.send(pending).await.map_err(|_| CommitError::Closed)?;
         Ok(promise)
     }
@@ -152,7 +165,12 @@ impl Keeper {
     async fn commit(&mut self, group: Vec<Pending>) {
         let mut batches = Vec::with_capacity(group.len());
         let mut answers = Vec::with_capacity(group.len());
-        for Pending { batch, rejections, answer } in group {
+        for Pending {
+            batch,
+            rejections,
+            answer,
+        } in group
+        {
             answers.push((batch.device.clone(), batch.samples.is_empty(), rejections, answer));
             batches.push(batch);
         }
@@ -173,7 +191,11 @@ impl Keeper {
             .iter()
             .flat_map(|(device, _, rejections, _)| rejections.iter().map(|rejection| (Some(device.clone()), rejection.clone())))
             .collect();
-        let recorded = if refused.is_empty() { Ok(()) } else { self.vault.reject(&refused, now).await };
+        let recorded = if refused.is_empty() {
+            Ok(())
+        } else {
+            self.vault.reject(&refused, now).await
+        };
         for ((device, empty, rejections, answer), appended) in answers.into_iter().zip(appended) {
             let taken = match &recorded {
                 Err(error) if !rejections.is_empty() => Err(CommitError::Failed(error.code().to_owned())),

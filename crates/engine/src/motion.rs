@@ -139,7 +139,9 @@ impl Judge {
     /// Judges what arrives until the engine closes. What was stored before the last stop comes first.
     pub(crate) async fn run(self) {
         match self.vault.devices().await {
-            Ok(devices) => devices.iter().for_each(|device| self.arrivals.tell(&device.id, Timestamp::MAX)),
+            Ok(devices) => devices
+                .iter()
+                .for_each(|device| self.arrivals.tell(&device.id, Timestamp::MAX)),
             Err(error) => tracing::error!(%error, "the devices cannot be read"),
         }
         // What was filled or allowed a moment before the last stop is prepared now, and not only when somebody moves again.
@@ -147,7 +149,9 @@ impl Judge {
         let mut check: Loaded = None;
         let mut due: HashMap<DeviceId, Timestamp> = HashMap::new();
         loop {
-            let Some((device, latest)) = self.closing.run_until_cancelled(self.arrivals.next()).await else { return };
+            let Some((device, latest)) = self.closing.run_until_cancelled(self.arrivals.next()).await else {
+                return;
+            };
             if due.get(&device).is_some_and(|due| latest < *due) {
                 continue;
             }
@@ -173,8 +177,12 @@ impl Judge {
     /// Judges all complete windows of a device.
     async fn judge(&self, device: &DeviceId, check: &mut Loaded) -> Result<Judged, EngineError> {
         let mut judged = Judged::default();
-        let Some(newest) = self.complete_until(device).await? else { return Ok(judged) };
-        let Some(known) = self.vault.devices().await?.into_iter().find(|known| known.id == *device) else { return Ok(judged) };
+        let Some(newest) = self.complete_until(device).await? else {
+            return Ok(judged);
+        };
+        let Some(known) = self.vault.devices().await?.into_iter().find(|known| known.id == *device) else {
+            return Ok(judged);
+        };
         let mut cursor = known.judged_until.unwrap_or_default();
         while let Some(samples) = self.stretch_from(device, &mut cursor, newest).await? {
             if self.closing.is_cancelled() {
@@ -207,7 +215,11 @@ impl Judge {
             if let Some((window, _)) = windows.last() {
                 judged.any = true;
                 let (device, window, judged_at) = (device.clone(), window.clone(), self.clock.now());
-                self.latest.set(LatestWindow { device, window, judged_at });
+                self.latest.set(LatestWindow {
+                    device,
+                    window,
+                    judged_at,
+                });
             }
             cursor = until;
         }
@@ -220,7 +232,10 @@ impl Judge {
 
     fn cannot_judge(&self, error: &earnest_checks::CheckError) {
         let message = format!("{error}. What arrives is kept, and judged once that is mended");
-        if self.trouble.set(Some(CommandError { code: error.code().to_owned(), message })) {
+        if self.trouble.set(Some(CommandError {
+            code: error.code().to_owned(),
+            message,
+        })) {
             tracing::error!(%error, "the activity check cannot run");
             self.events.tell(Event::Today);
         }
@@ -229,13 +244,22 @@ impl Judge {
     /// Until when all of a device's motion has arrived.
     async fn complete_until(&self, device: &DeviceId) -> Result<Option<Timestamp>, EngineError> {
         let totals = self.vault.totals().await?;
-        let motion = totals.iter().filter(|total| total.device == *device && total.channel.stream() != Stream::HeartRate);
+        let motion = totals
+            .iter()
+            .filter(|total| total.device == *device && total.channel.stream() != Stream::HeartRate);
         Ok(complete_until(&motion.map(|total| total.last_time).collect::<Vec<_>>()))
     }
 
     /// The motion from `cursor` on; the cursor moves over a silence. `None` when there is no more.
-    async fn stretch_from(&self, device: &DeviceId, cursor: &mut Timestamp, newest: Timestamp) -> Result<Option<Vec<Sample>>, EngineError> {
-        let Some(first) = self.vault.first_sample(device, &MOTION, *cursor).await? else { return Ok(None) };
+    async fn stretch_from(
+        &self,
+        device: &DeviceId,
+        cursor: &mut Timestamp,
+        newest: Timestamp,
+    ) -> Result<Option<Vec<Sample>>, EngineError> {
+        let Some(first) = self.vault.first_sample(device, &MOTION, *cursor).await? else {
+            return Ok(None);
+        };
         // A window is not begun in the middle of a silence, but one that began before it is judged as it is.
         *cursor = if first.since(*cursor) >= STRETCH { first } else { *cursor };
         let until = cursor.plus(STRETCH).min(newest).plus(Span::from_micros(1));
@@ -258,7 +282,11 @@ pub(crate) const MOTION: [Channel; 6] = [
 /// velocities, and a window without them is called unknown for ever.
 fn complete_until(newest_of_channels: &[Timestamp]) -> Option<Timestamp> {
     let newest = newest_of_channels.iter().max()?;
-    newest_of_channels.iter().filter(|time| newest.since(**time) < LAG).min().copied()
+    newest_of_channels
+        .iter()
+        .filter(|time| newest.since(**time) < LAG)
+        .min()
+        .copied()
 }
 
 /// Cuts `samples` (in order of time) into windows from `from` on, judges those that end by `until`, and says how far it came.
@@ -274,7 +302,9 @@ fn cut(
     let mut start = from;
     loop {
         let here = samples.partition_point(|sample| sample.time < start);
-        let Some(first) = samples.get(here) else { return Ok((windows, start)) };
+        let Some(first) = samples.get(here) else {
+            return Ok((windows, start));
+        };
         if first.time.since(start) >= length {
             start = first.time; // silence: the next window begins with the next sample
         }
@@ -316,7 +346,15 @@ mod tests {
         let at = Timestamp::from_seconds;
         assert_eq!(complete_until(&[]), None);
         assert_eq!(complete_until(&[at(100), at(100)]), Some(at(100)));
-        assert_eq!(complete_until(&[at(105), at(100)]), Some(at(100)), "the angular velocities of the last seconds are on their way");
-        assert_eq!(complete_until(&[at(130), at(100)]), Some(at(130)), "they stopped half a minute ago");
+        assert_eq!(
+            complete_until(&[at(105), at(100)]),
+            Some(at(100)),
+            "the angular velocities of the last seconds are on their way"
+        );
+        assert_eq!(
+            complete_until(&[at(130), at(100)]),
+            Some(at(130)),
+            "they stopped half a minute ago"
+        );
     }
 }

@@ -125,9 +125,18 @@ impl Outbox {
         let url = self.client.url().to_string();
         let known = (self.vault.hub().await?, self.vault.quests().await?);
         // A hub that calls itself nothing is called by its name in records.
-        let name = Some(cut(&info.name, LONGEST_NAME)).filter(|name| !name.is_empty()).unwrap_or_else(|| info.id.to_string());
-        let hub = Hub { id: info.id.clone(), name, url, seen_at: self.clock.now() };
-        let same_hub = known.0.is_some_and(|known| known.id == hub.id && known.name == hub.name && known.url == hub.url);
+        let name = Some(cut(&info.name, LONGEST_NAME))
+            .filter(|name| !name.is_empty())
+            .unwrap_or_else(|| info.id.to_string());
+        let hub = Hub {
+            id: info.id.clone(),
+            name,
+            url,
+            seen_at: self.clock.now(),
+        };
+        let same_hub = known
+            .0
+            .is_some_and(|known| known.id == hub.id && known.name == hub.name && known.url == hub.url);
         if !same_hub || known.1 != info.quests {
             self.vault.set_hub(&hub, &info.quests).await?;
             self.events.tell(Event::Person);
@@ -146,7 +155,10 @@ impl Outbox {
         let receipts = self.receipts().await?;
         for withdrawal in unsent {
             let receipt = withdrawal.body.receipt;
-            if receipts.get(&receipt).is_none_or(|known| known.receipt.grant().recipient != *hub) {
+            if receipts
+                .get(&receipt)
+                .is_none_or(|known| known.receipt.grant().recipient != *hub)
+            {
                 continue; // another hub's
             }
             let reply = self.client.withdraw(&withdrawal).await.map_err(Stop::Hub)?;
@@ -156,11 +168,19 @@ impl Outbox {
                 match self.vault.settle(credited.id, &credited.award, Some(reply.points), now).await {
                     Ok(_) => {}
                     // This vault is younger than what the hub knows of the person; the award is in the balance all the same.
-                    Err(earnest_vault::VaultError::NotFound { .. }) => tracing::info!(contribution = %credited.id, "credited, and not known here"),
+                    Err(earnest_vault::VaultError::NotFound { .. }) => {
+                        tracing::info!(contribution = %credited.id, "credited, and not known here")
+                    }
                     Err(error) => return Err(error.into()),
                 }
             }
-            for left in self.vault.waiting(u32::MAX).await?.into_iter().filter(|waiting| waiting.receipt == receipt) {
+            for left in self
+                .vault
+                .waiting(u32::MAX)
+                .await?
+                .into_iter()
+                .filter(|waiting| waiting.receipt == receipt)
+            {
                 self.vault.release(left.id, now).await?;
             }
             self.vault.withdrawal_sent(receipt).await?;
@@ -188,7 +208,9 @@ impl Outbox {
         let mut contributions = Vec::with_capacity(leaving.len());
         let mut named = BTreeMap::new();
         for one in waiting.into_iter().filter(|one| leaving.contains(&one.id)) {
-            let Some(stored) = receipts.get(&one.receipt).filter(|stored| stored.withdrawn_at.is_none()) else { continue };
+            let Some(stored) = receipts.get(&one.receipt).filter(|stored| stored.withdrawn_at.is_none()) else {
+                continue;
+            };
             let Ok(contribution) = Contribution::from_text(&one.text) else {
                 // One damaged record holds up nothing but itself.
                 tracing::error!(contribution = %one.id, "damaged in the vault; it stays here");
@@ -202,14 +224,23 @@ impl Outbox {
         }
         let receipts = named.into_values().collect();
         self.events.tell(Event::Sharing);
-        let reply = self.client.contribute(&ContributionsRequest { receipts, contributions }).await.map_err(Stop::Hub)?;
+        let reply = self
+            .client
+            .contribute(&ContributionsRequest { receipts, contributions })
+            .await
+            .map_err(Stop::Hub)?;
         for result in reply.results {
             match result.outcome {
                 Outcome::Awarded { award, .. } => {
                     let points = award.points;
-                    self.vault.settle(result.id, &award, Some(reply.points), self.clock.now()).await?;
+                    self.vault
+                        .settle(result.id, &award, Some(reply.points), self.clock.now())
+                        .await?;
                     tracing::info!(contribution = %result.id, points, "credited");
-                    self.events.tell(Event::Awarded { contribution: result.id, points });
+                    self.events.tell(Event::Awarded {
+                        contribution: result.id,
+                        points,
+                    });
                 }
                 Outcome::Refused { code, reason } => {
                     // A hub may say anything, and screens and terminals show it.
@@ -236,7 +267,9 @@ impl Outbox {
         for one in self.vault.waiting(u32::MAX).await? {
             // A receipt names its recipient: what was prepared for another hub stays here.
             let for_this_hub = |stored: &&StoredReceipt| stored.withdrawn_at.is_none() && stored.receipt.grant().recipient == *hub;
-            let Some(stored) = receipts.get(&one.receipt).filter(for_this_hub) else { continue };
+            let Some(stored) = receipts.get(&one.receipt).filter(for_this_hub) else {
+                continue;
+            };
             // The permission ended while the hub was away. What never left stays, and counts for the next permission; what was tried
             // before is sent again, since only the hub knows whether it has it, and it takes nothing new under an ended receipt.
             if now >= stored.receipt.grant().until && one.first_attempt_at.is_none() {

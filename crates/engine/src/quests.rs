@@ -27,7 +27,9 @@ const LOOK_BACK: Span = Span::from_days(7);
 pub(crate) fn can_be_done(quest: &Quest) -> bool {
     quest.check.as_str() == "activity"
         && quest.ask.precision == Precision::Summary
-        && crate::motion::MOTION.iter().all(|channel| quest.streams.contains(&channel.stream()))
+        && crate::motion::MOTION
+            .iter()
+            .all(|channel| quest.streams.contains(&channel.stream()))
 }
 
 /// Moves the quests. Clones share their turn: one moves at a time, so that no window is used twice.
@@ -55,7 +57,14 @@ pub(crate) struct Standing {
 
 impl Quests {
     pub(crate) fn new(vault: Arc<Vault>, key: Arc<PersonKey>, clock: Clock, events: Events, outbox: Arc<Notify>) -> Self {
-        Self { vault, key, clock, events, outbox, turn: Arc::default() }
+        Self {
+            vault,
+            key,
+            clock,
+            events,
+            outbox,
+            turn: Arc::default(),
+        }
     }
 
     /// Waits until nothing is being prepared, and keeps it so for as long as the guard lives.
@@ -88,8 +97,12 @@ impl Quests {
         if ordinal >= quest.times {
             return Ok(false);
         }
-        let Some(capture) = self.standing(quest).await?.capture else { return Ok(false) };
-        let Some(hub) = self.vault.hub().await? else { return Ok(false) };
+        let Some(capture) = self.standing(quest).await?.capture else {
+            return Ok(false);
+        };
+        let Some(hub) = self.vault.hub().await? else {
+            return Ok(false);
+        };
         let now = self.clock.now();
         let permit = match self.vault.consent().await?.permit(capture.request(quest, hub.id), now) {
             Ok(permit) => permit,
@@ -108,7 +121,9 @@ impl Quests {
         let seen = self.vault.fingerprints_contributed().await?;
         let estimate = contribution::credit(quest, contribution.body(), |fingerprint| seen.contains(fingerprint));
         let readings = self.readings(&capture).await?;
-        self.vault.prepare(&contribution, &estimate, capture.windows(), readings, now).await?;
+        self.vault
+            .prepare(&contribution, &estimate, capture.windows(), readings, now)
+            .await?;
         tracing::info!(quest = %quest.id, contribution = %contribution.id(), points = estimate.points, "prepared");
         Ok(true)
     }
@@ -118,7 +133,11 @@ impl Quests {
         let mut readings = 0;
         for CapturedWindow { device, window, .. } in capture.windows() {
             let until = window.start.plus(window.length);
-            readings += self.vault.samples(device, &crate::motion::MOTION, window.start, until).await?.len() as u64;
+            readings += self
+                .vault
+                .samples(device, &crate::motion::MOTION, window.start, until)
+                .await?
+                .len() as u64;
         }
         Ok(readings)
     }
@@ -136,13 +155,20 @@ impl Quests {
         }
         let seen = self.vault.fingerprints_contributed().await?;
         let estimate = quest.estimate(&unused, |fingerprint| seen.contains(fingerprint));
-        Ok(Standing { progress, capture, estimate, windows: u32::try_from(quest.count(&unused).len()).unwrap_or(u32::MAX) })
+        Ok(Standing {
+            progress,
+            capture,
+            estimate,
+            windows: u32::try_from(quest.count(&unused).len()).unwrap_or(u32::MAX),
+        })
     }
 
     /// The windows that may leave, where those of `whole` may not: what was captured before a permission began, or by a device that
     /// it does not name, does not stand in the way of what it allows.
     async fn covered(&self, quest: &Quest, whole: &Capture, unused: &[CapturedWindow]) -> Result<Vec<CapturedWindow>, EngineError> {
-        let Some(hub) = self.vault.hub().await? else { return Ok(Vec::new()) };
+        let Some(hub) = self.vault.hub().await? else {
+            return Ok(Vec::new());
+        };
         let (consent, now) = (self.vault.consent().await?, self.clock.now());
         // A receipt is asked about the devices and the time last: whatever is refused before that is refused of every window.
         match consent.permit(whole.request(quest, hub.id.clone()), now) {
@@ -185,8 +211,14 @@ mod tests {
     fn a_quest_that_reads_more_than_it_asks_leave_for_is_none() {
         let can_be_done = |from: &str, to: &str| can_be_done(&Quest::from_toml(&STEPS.replace(from, to)).unwrap());
         assert!(can_be_done("", ""));
-        assert!(!can_be_done(r#"["acceleration", "angular_velocity"]"#, r#"["heart_rate"]"#), "steps under a grant for the heart rate");
-        assert!(!can_be_done(r#"check = "activity""#, r#"check = "sleep""#), "judged by a check that is not here");
+        assert!(
+            !can_be_done(r#"["acceleration", "angular_velocity"]"#, r#"["heart_rate"]"#),
+            "steps under a grant for the heart rate"
+        );
+        assert!(
+            !can_be_done(r#"check = "activity""#, r#"check = "sleep""#),
+            "judged by a check that is not here"
+        );
         assert!(!can_be_done(r#""summary""#, r#""raw""#), "this version sends summaries alone");
     }
 }

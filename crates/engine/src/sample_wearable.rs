@@ -24,7 +24,14 @@ use crate::{
 /// The most times faster than life that the sample wearable plays.
 pub(crate) const FASTEST: u32 = 1_000;
 /// What it plays: motions of the recording, and how many stretches of ten seconds of each.
-const PROGRAMME: [(&str, u32); 6] = [("standing", 1), ("walking", 4), ("standing", 1), ("walking", 6), ("running", 4), ("badminton", 3)];
+const PROGRAMME: [(&str, u32); 6] = [
+    ("standing", 1),
+    ("walking", 4),
+    ("standing", 1),
+    ("walking", 6),
+    ("running", 4),
+    ("badminton", 3),
+];
 /// How long a stretch is, in seconds: 100 readings at 10 Hz (the BasicMotions data set).
 const STRETCH_SECONDS: i64 = 10;
 /// The first wait before a player that failed is started again; it doubles with each further failure.
@@ -44,14 +51,23 @@ pub(crate) struct Players {
 
 impl fmt::Debug for Players {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Players").field("program", &self.program).finish_non_exhaustive()
+        f.debug_struct("Players")
+            .field("program", &self.program)
+            .finish_non_exhaustive()
     }
 }
 
 impl Players {
     /// Players that run `program` (the `earnest` executable) on `recording`, for the node of the folder `data`.
     pub(crate) fn new(program: PathBuf, recording: PathBuf, data: &Path, vault: Arc<Vault>, events: Events) -> Self {
-        Self { program, recording, data: data.to_owned(), vault, events, playing: Mutex::default() }
+        Self {
+            program,
+            recording,
+            data: data.to_owned(),
+            vault,
+            events,
+            playing: Mutex::default(),
+        }
     }
 
     /// How long the programme is.
@@ -89,7 +105,16 @@ impl Players {
                 tokio::time::sleep(wait).await;
                 wait = (wait * 2).min(LONGEST_WAIT);
             }
-            if let Err(error) = vault.set_replay(&device_here, Replay { running: false, ..replay }).await {
+            if let Err(error) = vault
+                .set_replay(
+                    &device_here,
+                    Replay {
+                        running: false,
+                        ..replay
+                    },
+                )
+                .await
+            {
                 tracing::warn!(%error, "the sample wearable will play again at the next start");
             }
             events.tell(Event::Devices);
@@ -115,7 +140,11 @@ impl Players {
             command.args(["--label", &format!("{label}:{stretches}")]);
         }
         // The pipe closes when this process ends, however it ends: the player notices and does not outlive it.
-        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .kill_on_drop(true);
         command
     }
 

@@ -49,14 +49,21 @@ async fn next(events: &mut Receiver<Event>) -> Result<(), EngineError> {
 /// Whether the hub has said something that waiting does not mend.
 async fn cannot_settle(engine: &Engine, status: &Status) -> Result<(), EngineError> {
     if let (Some(hub), false) = (status.hub_points, status.points_agree) {
-        return Err(EngineError::PointsDisagree { here: status.points, hub });
+        return Err(EngineError::PointsDisagree {
+            here: status.points,
+            hub,
+        });
     }
     let history = call::<GetHistory>(engine, Nothing {}).await?;
-    let refused = history.items.into_iter().find(|item| item.state == ContributionState::Refused);
+    let refused = history
+        .items
+        .into_iter()
+        .find(|item| item.state == ContributionState::Refused);
     match refused {
-        Some(item) if status.quests.iter().any(|quest| quest.id == item.quest && !quest.done) => {
-            Err(EngineError::HubRefused { quest: item.quest_title, code: item.refusal.unwrap_or_default() })
-        }
+        Some(item) if status.quests.iter().any(|quest| quest.id == item.quest && !quest.done) => Err(EngineError::HubRefused {
+            quest: item.quest_title,
+            code: item.refusal.unwrap_or_default(),
+        }),
         _ => Ok(()),
     }
 }
@@ -82,12 +89,28 @@ mod tests {
     use super::*;
 
     fn person(state: HubState) -> Person {
-        let hub = HubView { id: None, name: "Riverside".to_owned(), embedded: true, state };
-        Person { name: None, key_place: KeyPlaceView::File, readings: 1, vault_bytes: 1, hub, version: String::new() }
+        let hub = HubView {
+            id: None,
+            name: "Riverside".to_owned(),
+            embedded: true,
+            state,
+        };
+        Person {
+            name: None,
+            key_place: KeyPlaceView::File,
+            readings: 1,
+            vault_bytes: 1,
+            hub,
+            version: String::new(),
+        }
     }
 
     fn done() -> Status {
-        let quest = QuestStatus { id: "first-steps".parse().unwrap(), progress: 1.0, done: true };
+        let quest = QuestStatus {
+            id: "first-steps".parse().unwrap(),
+            progress: 1.0,
+            done: true,
+        };
         Status {
             samples: 1,
             windows: [].into(),
@@ -104,12 +127,36 @@ mod tests {
     fn done_means_credited_and_agreed_by_a_hub_that_answers() {
         let here = person(HubState::Reachable);
         assert!(is_settled(&here, &done()));
-        assert!(!is_settled(&person(HubState::Unknown), &done()), "the sums may be those of an earlier run and another hub");
+        assert!(
+            !is_settled(&person(HubState::Unknown), &done()),
+            "the sums may be those of an earlier run and another hub"
+        );
         assert!(!is_settled(&person(HubState::Unreachable), &done()));
-        assert!(!is_settled(&here, &Status { quests: vec![], ..done() }), "a hub that was never reached offers nothing");
+        assert!(
+            !is_settled(
+                &here,
+                &Status {
+                    quests: vec![],
+                    ..done()
+                }
+            ),
+            "a hub that was never reached offers nothing"
+        );
         assert!(!is_settled(&here, &Status { outbox: 1, ..done() }));
-        assert!(!is_settled(&here, &Status { hub_points: None, ..done() }));
-        assert!(!is_settled(&here, &Status { points_agree: false, ..done() }));
+        assert!(!is_settled(
+            &here,
+            &Status {
+                hub_points: None,
+                ..done()
+            }
+        ));
+        assert!(!is_settled(
+            &here,
+            &Status {
+                points_agree: false,
+                ..done()
+            }
+        ));
         let mut open = done();
         open.quests[0].done = false;
         assert!(!is_settled(&here, &open));

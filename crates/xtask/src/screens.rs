@@ -92,7 +92,9 @@ pub(crate) fn test(workspace: &Workspace) -> Result<(), Failure> {
     npm(workspace, &["run", "check"]).run("check the types of the screens")?;
     // CI: run once and end, never watch; never write a missing snapshot.
     npm(workspace, &["test"]).with("CI", "true").run("test the screens")?;
-    npm(workspace, &["run", "axe"]).with("CI", "true").run("find the screens accessible in every state")
+    npm(workspace, &["run", "axe"])
+        .with("CI", "true")
+        .run("find the screens accessible in every state")
 }
 
 /// Format and lints of the screens.

@@ -10,14 +10,7 @@ const KINDS: [(&str, &str); 3] = [("/receipt", "receipt"), ("/given_at", "instan
 fn grant(world: &World, more: &[&str]) -> Value {
     let mut events = world.events();
     events.until(|| !world.json(&["status"])["quests"].as_array().unwrap().is_empty());
-    let mut arguments = vec![
-        "consent",
-        "grant",
-        "--purpose",
-        "activity-research",
-        "--precision",
-        "summary",
-    ];
+    let mut arguments = vec!["consent", "grant", "--purpose", "activity-research", "--precision", "summary"];
     arguments.extend([
         "--stream",
         "acceleration",
@@ -60,14 +53,7 @@ fn a_permission_may_be_for_one_device_alone() {
 fn what_was_given_is_taken_back_by_its_receipt_or_by_what_it_is_for() {
     let world = World::start();
     let granted = grant(&world, &[]);
-    let withdrawn = world.json(&[
-        "consent",
-        "withdraw",
-        "--purpose",
-        "activity-research",
-        "--recipient",
-        "hub",
-    ]);
+    let withdrawn = world.json(&["consent", "withdraw", "--purpose", "activity-research", "--recipient", "hub"]);
     assert_eq!(withdrawn["withdrawn"][0]["grant"]["receipt"], granted["receipt"]);
     let mut kinds: Vec<(String, &str)> = KINDS
         .iter()

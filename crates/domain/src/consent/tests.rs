@@ -65,17 +65,33 @@ fn every_part_of_the_request_is_asked() {
         ("another recipient", |r| r.recipient = slug("elsewhere"), Refusal::Recipient),
         ("another purpose", |r| r.purpose = slug("advertising"), Refusal::Purpose),
         ("a stream too many", |r| r.streams = Stream::ALL.into(), Refusal::Streams),
-        ("another device", |r| r.devices = Some([device("sample-01"), device("watch-9")].into()), Refusal::Devices),
+        (
+            "another device",
+            |r| r.devices = Some([device("sample-01"), device("watch-9")].into()),
+            Refusal::Devices,
+        ),
         ("more detail", |r| r.precision = Precision::Raw, Refusal::Precision),
-        ("older than the grant", |r| r.captured_from = Timestamp::from_seconds(1_789_989_999), Refusal::CapturedBefore),
-        ("reaching past its end", |r| r.captured_until = Timestamp::from_seconds(1_797_000_001), Refusal::Expired),
+        (
+            "older than the grant",
+            |r| r.captured_from = Timestamp::from_seconds(1_789_989_999),
+            Refusal::CapturedBefore,
+        ),
+        (
+            "reaching past its end",
+            |r| r.captured_until = Timestamp::from_seconds(1_797_000_001),
+            Refusal::Expired,
+        ),
     ];
     for (story, change, refusal) in cases {
         let mut changed = request();
         change(&mut changed);
         assert_eq!(consent().permit(changed, NOW), Err(refusal), "{story}");
     }
-    assert_eq!(consent().permit(request(), Timestamp::from_seconds(1_797_000_000)), Err(Refusal::Expired), "what was captured in time still does not leave late");
+    assert_eq!(
+        consent().permit(request(), Timestamp::from_seconds(1_797_000_000)),
+        Err(Refusal::Expired),
+        "what was captured in time still does not leave late"
+    );
 }
 
 #[test]
@@ -85,7 +101,11 @@ fn a_withdrawn_receipt_allows_nothing_and_a_new_one_does_again() {
     let withdrawn = Consent::new([first.clone()], [first.id()]);
     assert_eq!(withdrawn.permit(request(), NOW), Err(Refusal::Withdrawn));
     let again = Receipt::give(grant(), &key(), later).unwrap();
-    assert!(Consent::new([first.clone(), again], [first.id()]).permit(request(), later).is_ok());
+    assert!(
+        Consent::new([first.clone(), again], [first.id()])
+            .permit(request(), later)
+            .is_ok()
+    );
 }
 
 #[test]

@@ -44,7 +44,12 @@ fn quest() -> Quest {
 }
 
 fn walk(minutes_later: i64) -> Capture {
-    Capture::new((0..12).map(|n| window("watch", minutes_later * 60 + n * 5, Activity::Walking)).collect()).unwrap()
+    Capture::new(
+        (0..12)
+            .map(|n| window("watch", minutes_later * 60 + n * 5, Activity::Walking))
+            .collect(),
+    )
+    .unwrap()
 }
 
 fn permit(capture: &Capture, key: &PersonKey) -> Permit {
@@ -60,7 +65,9 @@ fn permit(capture: &Capture, key: &PersonKey) -> Permit {
         until: Timestamp::from_seconds(1_799_000_000),
     };
     let consent = Consent::new([Receipt::give(grant, key, NOW).unwrap()], []);
-    consent.permit(capture.request(&quest, "riverside".parse().unwrap()), NOW).unwrap()
+    consent
+        .permit(capture.request(&quest, "riverside".parse().unwrap()), NOW)
+        .unwrap()
 }
 
 #[test]
@@ -81,11 +88,20 @@ fn a_permit_is_good_for_its_own_capture_alone() {
 #[test]
 fn nobody_can_contribute_for_another() {
     let (ada, eve) = (PersonKey::from_seed(&[7; 32]), PersonKey::from_seed(&[8; 32]));
-    let text = Contribution::build(permit(&walk(0), &ada), &quest(), 0, &walk(0), &ada).unwrap().to_text();
+    let text = Contribution::build(permit(&walk(0), &ada), &quest(), 0, &walk(0), &ada)
+        .unwrap()
+        .to_text();
     let stolen = text.replace(&ada.person().to_string(), &eve.person().to_string());
     assert_eq!(Contribution::from_text(&stolen), Err(BadSignature));
-    assert_eq!(Contribution::from_text(&text.replace("\"seconds\":60", "\"seconds\":600")), Err(BadSignature));
-    assert_eq!(Contribution::from_text(&format!(" {text}")), Err(BadSignature), "one contribution has one spelling");
+    assert_eq!(
+        Contribution::from_text(&text.replace("\"seconds\":60", "\"seconds\":600")),
+        Err(BadSignature)
+    );
+    assert_eq!(
+        Contribution::from_text(&format!(" {text}")),
+        Err(BadSignature),
+        "one contribution has one spelling"
+    );
 }
 
 #[test]
@@ -94,7 +110,11 @@ fn what_was_contributed_before_earns_its_fresh_share() {
     let contribution = Contribution::build(permit(&walk(0), &key), &quest(), 0, &walk(0), &key).unwrap();
     let body = contribution.body();
     assert_eq!(credit(&quest(), body, |_| false).points, 46);
-    assert_eq!(credit(&quest(), body, |print| *print == body.fingerprints[0]).points, 42, "11 of 12 windows are new: 46.5 x 0.916");
+    assert_eq!(
+        credit(&quest(), body, |print| *print == body.fingerprints[0]).points,
+        42,
+        "11 of 12 windows are new: 46.5 x 0.916"
+    );
     assert_eq!(credit(&quest(), body, |_| true).points, 0);
 }
 
@@ -103,7 +123,11 @@ fn a_fingerprint_knows_the_same_motion_later_and_nobody_elses() {
     let (ada, eve) = (PersonKey::from_seed(&[7; 32]), PersonKey::from_seed(&[8; 32]));
     let motion = |start: i64| -> Vec<Sample> {
         (0..50_u8)
-            .map(|n| Sample { channel: Channel::AccelerationX, time: Timestamp::from_seconds(start + i64::from(n)), value: f32::from(n).sin() })
+            .map(|n| Sample {
+                channel: Channel::AccelerationX,
+                time: Timestamp::from_seconds(start + i64::from(n)),
+                value: f32::from(n).sin(),
+            })
             .collect()
     };
     let print = |start, key| Fingerprint::of(&motion(start), Timestamp::from_seconds(start), key);
@@ -111,5 +135,8 @@ fn a_fingerprint_knows_the_same_motion_later_and_nobody_elses() {
     assert_ne!(print(1_000, &ada), print(1_000, &eve));
     let mut backwards = motion(1_000);
     backwards.reverse();
-    assert_eq!(Fingerprint::of(&backwards, Timestamp::from_seconds(1_000), &ada), print(1_000, &ada));
+    assert_eq!(
+        Fingerprint::of(&backwards, Timestamp::from_seconds(1_000), &ada),
+        print(1_000, &ada)
+    );
 }

@@ -13,8 +13,8 @@ use earnest_domain::{
     verdict::{Activity, Permille},
 };
 use earnest_vault::{Device, Rejected, Replay, Total};
-use fast_qr::convert::svg::SvgBuilder;
 use earnest_wearables::links::mqtt::credentials::{Password, PasswordHash};
+use fast_qr::convert::svg::SvgBuilder;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -160,7 +160,10 @@ pub struct Pairing {
 
 impl std::fmt::Debug for Pairing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Pairing").field("device", &self.device).field("password", &"***").finish_non_exhaustive()
+        f.debug_struct("Pairing")
+            .field("device", &self.device)
+            .field("password", &"***")
+            .finish_non_exhaustive()
     }
 }
 
@@ -207,19 +210,37 @@ impl Engine {
             now,
             devices,
             strangers: rejected.iter().filter(is_stranger).map(RejectionView::from).collect(),
-            endpoint: EndpointView { host: reachable_host(address), port: address.port() },
+            endpoint: EndpointView {
+                host: reachable_host(address),
+                port: address.port(),
+            },
         })
     }
 
-    async fn device_view(&self, device: &Device, totals: &[Total], rejected: &[Rejected], now: Timestamp) -> Result<DeviceView, EngineError> {
+    async fn device_view(
+        &self,
+        device: &Device,
+        totals: &[Total],
+        rejected: &[Rejected],
+        now: Timestamp,
+    ) -> Result<DeviceView, EngineError> {
         let totals: Vec<&Total> = totals.iter().filter(|total| total.device == device.id).collect();
-        let mut rejections: Vec<RejectionView> =
-            rejected.iter().filter(|rejected| rejected.device.as_ref() == Some(&device.id)).map(RejectionView::from).collect();
+        let mut rejections: Vec<RejectionView> = rejected
+            .iter()
+            .filter(|rejected| rejected.device.as_ref() == Some(&device.id))
+            .map(RejectionView::from)
+            .collect();
         rejections.sort_by_key(|rejection| std::cmp::Reverse(rejection.last_at));
         let connected = self.presence().is_connected(&device.id);
         // What was heard in an earlier run is known by the device's own clock alone.
-        let last_seen = self.presence().last_heard(&device.id).or_else(|| totals.iter().map(|total| total.last_time).max());
-        let heard_lately = self.presence().last_heard(&device.id).is_some_and(|heard| now.since(heard) < SILENT_AFTER);
+        let last_seen = self
+            .presence()
+            .last_heard(&device.id)
+            .or_else(|| totals.iter().map(|total| total.last_time).max());
+        let heard_lately = self
+            .presence()
+            .last_heard(&device.id)
+            .is_some_and(|heard| now.since(heard) < SILENT_AFTER);
         let sample_running = device.replay.as_ref().map(|replay| replay.running);
         let health = if self.presence().was_refused(&device.id) {
             Health::Refused
@@ -242,9 +263,19 @@ impl Engine {
             connected,
             last_seen,
             samples: totals.iter().map(|total| total.samples).sum(),
-            streams: Stream::ALL.into_iter().filter_map(|stream| stream_view(stream, &totals)).collect(),
+            streams: Stream::ALL
+                .into_iter()
+                .filter_map(|stream| stream_view(stream, &totals))
+                .collect(),
             windows: self.vault().window_counts(Some(&device.id)).await?,
-            recent: recent.iter().map(|window| RecentWindow { start: window.start, label: window.label, score: window.score }).collect(),
+            recent: recent
+                .iter()
+                .map(|window| RecentWindow {
+                    start: window.start,
+                    label: window.label,
+                    score: window.score,
+                })
+                .collect(),
             rejections,
             topic: format!("earnest/{}/senml", device.id),
             sample_running,
@@ -291,8 +322,17 @@ impl Engine {
         let now = self.now();
         // A replay that is faster than life would reach into the future: it starts so far back that it ends now.
         let start = if speed == 1 { now } else { now.minus(players.length()) };
-        let replay = Replay { start, speed, running: true };
-        let known = self.vault().devices().await?.into_iter().find(|device| device.kind == DeviceKind::Sample);
+        let replay = Replay {
+            start,
+            speed,
+            running: true,
+        };
+        let known = self
+            .vault()
+            .devices()
+            .await?
+            .into_iter()
+            .find(|device| device.kind == DeviceKind::Sample);
         let id = if let Some(device) = known {
             self.vault().set_replay(&device.id, replay).await?;
             device.id
@@ -318,9 +358,19 @@ impl Engine {
 
     /// Pauses the sample wearable, or lets it go on.
     pub(super) async fn set_sample_running(&self, request: SetSampleRunning) -> Result<DeviceList, EngineError> {
-        let known = self.vault().devices().await?.into_iter().find(|device| device.id == request.device);
-        let Some(replay) = known.and_then(|device| device.replay) else { return Err(EngineError::UnknownDevice(request.device)) };
-        let replay = Replay { running: request.running, ..replay };
+        let known = self
+            .vault()
+            .devices()
+            .await?
+            .into_iter()
+            .find(|device| device.id == request.device);
+        let Some(replay) = known.and_then(|device| device.replay) else {
+            return Err(EngineError::UnknownDevice(request.device));
+        };
+        let replay = Replay {
+            running: request.running,
+            ..replay
+        };
         self.vault().set_replay(&request.device, replay).await?;
         let players = self.players()?;
         if request.running {
@@ -335,13 +385,19 @@ impl Engine {
     async fn hashed(&self, password: &Password) -> Result<PasswordHash, EngineError> {
         let (password, salt) = (password.clone(), self.random().bytes()?);
         let hash = tokio::task::spawn_blocking(move || PasswordHash::new(&password, salt)).await;
-        hash.map_err(|_| EngineError::Closing)?.map_err(|error| EngineError::Credentials(error.to_string()))
+        hash.map_err(|_| EngineError::Closing)?
+            .map_err(|error| EngineError::Credentials(error.to_string()))
     }
 }
 
 impl From<&Rejected> for RejectionView {
     fn from(rejected: &Rejected) -> Self {
-        Self { reason: rejected.reason, count: rejected.times, last_at: rejected.last_at, detail: rejected.last_detail.clone() }
+        Self {
+            reason: rejected.reason,
+            count: rejected.times,
+            last_at: rejected.last_at,
+            detail: rejected.last_detail.clone(),
+        }
     }
 }
 
@@ -386,6 +442,8 @@ fn qr_svg(pairing: &Pairing) -> Result<String, EngineError> {
         "password": pairing.password,
         "topic": pairing.topic,
     });
-    let code = fast_qr::QRBuilder::new(text.to_string()).build().map_err(|error| EngineError::Credentials(error.to_string()))?;
+    let code = fast_qr::QRBuilder::new(text.to_string())
+        .build()
+        .map_err(|error| EngineError::Credentials(error.to_string()))?;
     Ok(SvgBuilder::default().to_str(&code))
 }

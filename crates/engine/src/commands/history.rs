@@ -87,11 +87,19 @@ impl Engine {
         let contributions = self.vault().contributions(HISTORY).await?;
         let quests = self.vault().quests().await?;
         let points = Sums::of(&contributions).points;
-        let hub_points = self.vault().person().await?.hub_points.map(|points| u32::try_from(points).unwrap_or(u32::MAX));
+        let hub_points = self
+            .vault()
+            .person()
+            .await?
+            .hub_points
+            .map(|points| u32::try_from(points).unwrap_or(u32::MAX));
         let mut items = Vec::with_capacity(contributions.len());
         for done in contributions {
             // A quest that the hub no longer offers keeps its name in records.
-            let title = quests.iter().find(|offered| offered.id == done.quest).map(|offered| offered.title.clone());
+            let title = quests
+                .iter()
+                .find(|offered| offered.id == done.quest)
+                .map(|offered| offered.title.clone());
             let id = done.id;
             match item(done, title) {
                 Ok(item) => items.push(item),
@@ -99,7 +107,11 @@ impl Engine {
                 Err(error) => tracing::error!(%error, contribution = %id, "left out of the history"),
             }
         }
-        Ok(History { items, points, hub_points })
+        Ok(History {
+            items,
+            points,
+            hub_points,
+        })
     }
 }
 

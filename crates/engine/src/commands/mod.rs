@@ -18,8 +18,8 @@ use self::{
     devices::{DeviceList, PairMqtt, PairSample, Pairing, SetSampleRunning},
     history::History,
     person::{Person, SetName},
-    replay::{ReplayCredentials, ReplayAccess},
-    sharing::{GrantConsent, GrantView, GrantList, Sharing, WithdrawConsent, Withdrawn},
+    replay::{ReplayAccess, ReplayCredentials},
+    sharing::{GrantConsent, GrantList, GrantView, Sharing, WithdrawConsent, Withdrawn},
     status::Status,
     today::Today,
 };

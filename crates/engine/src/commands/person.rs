@@ -108,7 +108,11 @@ impl Engine {
 /// A name as a person may choose one: 1 to 60 characters, without those that a screen cannot show.
 pub(super) fn named(name: &str) -> Result<String, EngineError> {
     let name = shown(name);
-    if (1..=60).contains(&name.chars().count()) { Ok(name) } else { Err(EngineError::InvalidName) }
+    if (1..=60).contains(&name.chars().count()) {
+        Ok(name)
+    } else {
+        Err(EngineError::InvalidName)
+    }
 }
 
 /// A name without what a screen cannot show, or what would turn the text around it; empty when nothing of it can be seen.
@@ -118,7 +122,11 @@ pub(crate) fn shown(name: &str) -> String {
     // Joiners hold the parts of some letters and pictures together; alone they are nothing.
     let has_no_width = |letter: char| matches!(letter, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}');
     let name: String = name.chars().filter(|letter| !letter.is_control() && !turns(letter)).collect();
-    if name.chars().all(|letter| letter.is_whitespace() || has_no_width(letter)) { String::new() } else { name.trim().to_owned() }
+    if name.chars().all(|letter| letter.is_whitespace() || has_no_width(letter)) {
+        String::new()
+    } else {
+        name.trim().to_owned()
+    }
 }
 
 #[cfg(test)]

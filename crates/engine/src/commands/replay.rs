@@ -34,7 +34,10 @@ pub struct ReplayAccess {
 
 impl std::fmt::Debug for ReplayAccess {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ReplayAccess").field("username", &self.username).field("password", &"***").finish_non_exhaustive()
+        f.debug_struct("ReplayAccess")
+            .field("username", &self.username)
+            .field("password", &"***")
+            .finish_non_exhaustive()
     }
 }
 
@@ -49,7 +52,11 @@ impl Engine {
         self.credentials().admit_replay(device.clone(), &password);
         let address = self.mqtt_addr();
         // The replay runs on this machine, whatever the endpoint listens on.
-        let host = if address.ip().is_unspecified() { "127.0.0.1".to_owned() } else { address.ip().to_string() };
+        let host = if address.ip().is_unspecified() {
+            "127.0.0.1".to_owned()
+        } else {
+            address.ip().to_string()
+        };
         Ok(ReplayAccess {
             host,
             port: address.port(),

@@ -200,7 +200,11 @@ impl Engine {
         };
         Ok(Sharing {
             now,
-            left_bytes_week: left.iter().filter(|item| item.at >= week).map(|item| u64::from(item.bytes)).sum(),
+            left_bytes_week: left
+                .iter()
+                .filter(|item| item.at >= week)
+                .map(|item| u64::from(item.bytes))
+                .sum(),
             stayed_readings: self.vault().totals().await?.iter().map(|total| total.samples).sum(),
             hub,
             asks,
@@ -221,11 +225,18 @@ impl Engine {
         if let Some(unknown) = request.devices.iter().flatten().find(unknown) {
             return Err(EngineError::UnknownDevice(unknown.clone()));
         }
-        let asked = self.vault().quests().await?.into_iter().find(|quest| quest.ask.purpose == request.purpose);
+        let asked = self
+            .vault()
+            .quests()
+            .await?
+            .into_iter()
+            .find(|quest| quest.ask.purpose == request.purpose);
         let grant = Grant {
             purpose: request.purpose,
             streams: request.streams.into_iter().collect(),
-            devices: request.devices.map_or(DeviceScope::All, |devices| DeviceScope::Only(devices.into_iter().collect())),
+            devices: request
+                .devices
+                .map_or(DeviceScope::All, |devices| DeviceScope::Only(devices.into_iter().collect())),
             precision: request.precision,
             recipient,
             retention_days: asked.map_or(RETENTION_DAYS, |quest| quest.ask.retention_days),
@@ -237,15 +248,33 @@ impl Engine {
         self.vault().keep_receipt(&receipt).await?;
         self.tell(Event::Sharing);
         self.quests().advance().await?;
-        Ok(view(&StoredReceipt { receipt, withdrawn_at: None, withdrawal_sent: false }, now))
+        Ok(view(
+            &StoredReceipt {
+                receipt,
+                withdrawn_at: None,
+                withdrawal_sent: false,
+            },
+            now,
+        ))
     }
 
     /// Takes leave back: the outbox empties, the hub is asked to erase.
     pub(super) async fn withdraw_consent(&self, request: WithdrawConsent) -> Result<Withdrawn, EngineError> {
         let now = self.now();
-        let known = self.vault().receipts().await?.into_iter().find(|stored| stored.receipt.id() == request.receipt);
-        let Some(stored) = known else { return Err(EngineError::UnknownReceipt) };
-        let body = WithdrawalBody { person: self.person_key().person(), receipt: request.receipt, at: now };
+        let known = self
+            .vault()
+            .receipts()
+            .await?
+            .into_iter()
+            .find(|stored| stored.receipt.id() == request.receipt);
+        let Some(stored) = known else {
+            return Err(EngineError::UnknownReceipt);
+        };
+        let body = WithdrawalBody {
+            person: self.person_key().person(),
+            receipt: request.receipt,
+            at: now,
+        };
         let withdrawal = Signed::sign(body, self.person_key()).map_err(|_| EngineError::UnknownReceipt)?;
         // While nothing is being prepared: a contribution prepared a moment later would leave under a receipt that is gone.
         let done = {
@@ -256,21 +285,42 @@ impl Engine {
         for event in [Event::Sharing, Event::History, Event::Today] {
             self.tell(event);
         }
-        let grant = view(&StoredReceipt { withdrawn_at: stored.withdrawn_at.or(Some(now)), ..stored }, now);
+        let grant = view(
+            &StoredReceipt {
+                withdrawn_at: stored.withdrawn_at.or(Some(now)),
+                ..stored
+            },
+            now,
+        );
         let credited = self.vault().contributions(HISTORY).await?;
-        let credited = credited.iter().filter(|done| done.receipt == request.receipt && done.state == ContributionState::Awarded).count();
+        let credited = credited
+            .iter()
+            .filter(|done| done.receipt == request.receipt && done.state == ContributionState::Awarded)
+            .count();
         let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
-        Ok(Withdrawn { grant, stopped: count(done.cancelled), to_erase: count(done.under_way + credited as u64) })
+        Ok(Withdrawn {
+            grant,
+            stopped: count(done.cancelled),
+            to_erase: count(done.under_way + credited as u64),
+        })
     }
 
     /// Every receipt, the newest first.
     pub(super) async fn consents(&self, _: Nothing) -> Result<GrantList, EngineError> {
-        Ok(GrantList { grants: self.grant_views().await? })
+        Ok(GrantList {
+            grants: self.grant_views().await?,
+        })
     }
 
     async fn grant_views(&self) -> Result<Vec<GrantView>, EngineError> {
         let now = self.now();
-        let mut grants: Vec<GrantView> = self.vault().receipts().await?.iter().map(|stored| view(stored, now)).collect();
+        let mut grants: Vec<GrantView> = self
+            .vault()
+            .receipts()
+            .await?
+            .iter()
+            .map(|stored| view(stored, now))
+            .collect();
         grants.sort_by_key(|grant| std::cmp::Reverse(grant.given_at));
         Ok(grants)
     }
@@ -299,9 +349,9 @@ fn asks(quests: &[Quest], recipient: &Slug, recipient_name: &str, grants: &[Gran
         let streams: Vec<Stream> = quest.streams.iter().copied().collect();
         // As Today tells it before anything is captured: two numbers for one quest would both be doubted.
         let points = quest.estimate(&[], |_| false).points;
-        let same = asks.iter_mut().find(|ask| {
-            ask.purpose == quest.ask.purpose && ask.precision == quest.ask.precision && ask.streams == streams
-        });
+        let same = asks
+            .iter_mut()
+            .find(|ask| ask.purpose == quest.ask.purpose && ask.precision == quest.ask.precision && ask.streams == streams);
         if let Some(ask) = same {
             ask.quests.push(quest.title.clone());
             ask.points = ask.points.saturating_add(points);

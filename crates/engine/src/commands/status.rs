@@ -58,24 +58,37 @@ impl Engine {
         for quest in self.vault().quests().await? {
             let of_it = contributions.iter().filter(|done| done.quest == quest.id);
             let credited = of_it.clone().filter(|done| done.state == ContributionState::Awarded).count();
-            let placed = of_it.filter(|done| matches!(done.state, ContributionState::Waiting | ContributionState::Awarded)).count();
+            let placed = of_it
+                .filter(|done| matches!(done.state, ContributionState::Waiting | ContributionState::Awarded))
+                .count();
             let progress = if placed >= quest.times as usize {
                 1.0
             } else {
                 let progress = self.quests().standing(&quest).await?.progress;
                 f64::from(progress.seconds) / f64::from(progress.goal.max(1))
             };
-            quests.push(QuestStatus { id: quest.id, progress, done: credited >= quest.times as usize });
+            quests.push(QuestStatus {
+                id: quest.id,
+                progress,
+                done: credited >= quest.times as usize,
+            });
         }
         let unsent = u32::try_from(self.vault().unsent_withdrawals().await?.len()).unwrap_or(u32::MAX);
         let sums = Sums::of(&contributions);
-        let hub_points = self.vault().person().await?.hub_points.map(|points| u32::try_from(points).unwrap_or(u32::MAX));
+        let hub_points = self
+            .vault()
+            .person()
+            .await?
+            .hub_points
+            .map(|points| u32::try_from(points).unwrap_or(u32::MAX));
         Ok(Status {
             samples: totals.iter().map(|total| total.samples).sum(),
             windows: self.vault().window_counts(None).await?,
             rejected,
             quests,
-            outbox: u32::try_from(self.vault().outbox().await?.waiting).unwrap_or(u32::MAX).saturating_add(unsent),
+            outbox: u32::try_from(self.vault().outbox().await?.waiting)
+                .unwrap_or(u32::MAX)
+                .saturating_add(unsent),
             points: sums.points,
             hub_points,
             points_agree: hub_points.unwrap_or(0) == sums.points,

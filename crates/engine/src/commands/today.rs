@@ -119,7 +119,10 @@ impl Engine {
         let hub = self.vault().hub().await?;
         let mut quests = Vec::new();
         for quest in self.vault().quests().await? {
-            quests.push(self.quest_card(quest, &contributions, hub.as_ref(), devices.is_empty()).await?);
+            quests.push(
+                self.quest_card(quest, &contributions, hub.as_ref(), devices.is_empty())
+                    .await?,
+            );
         }
         // What can be moved now comes first, what is settled last; within that, the hub's order.
         quests.sort_by_key(|card| match card.state {
@@ -130,14 +133,21 @@ impl Engine {
             QuestState::Refused => 4,
             QuestState::Awarded => 5,
         });
-        let live = self.latest_window().filter(|latest| now.since(latest.judged_at) < LIVE).map(|latest| Live {
-            device_name: devices.iter().find(|device| device.id == latest.device).map(|device| device.name.clone()).unwrap_or_default(),
-            device: latest.device,
-            label: latest.window.label,
-            score: latest.window.score,
-            reason: latest.window.reason,
-            at: latest.window.start.plus(latest.window.length),
-        });
+        let live = self
+            .latest_window()
+            .filter(|latest| now.since(latest.judged_at) < LIVE)
+            .map(|latest| Live {
+                device_name: devices
+                    .iter()
+                    .find(|device| device.id == latest.device)
+                    .map(|device| device.name.clone())
+                    .unwrap_or_default(),
+                device: latest.device,
+                label: latest.window.label,
+                score: latest.window.score,
+                reason: latest.window.reason,
+                at: latest.window.start.plus(latest.window.length),
+            });
         let sums = Sums::of(&contributions);
         Ok(Today {
             now,
@@ -188,9 +198,13 @@ impl Engine {
                 ContributionState::Awarded => QuestState::Awarded,
                 ContributionState::Refused | ContributionState::Withdrawn => QuestState::Refused,
             };
-            let full = Progress { seconds: quest.goal.seconds, goal: quest.goal.seconds };
+            let full = Progress {
+                seconds: quest.goal.seconds,
+                goal: quest.goal.seconds,
+            };
             let award = newest.award.clone().unwrap_or_else(|| newest.provisional.clone());
-            let windows = u32::try_from(contribution::Contribution::from_text(&newest.text).map_or(0, |sent| sent.body().fingerprints.len()));
+            let windows =
+                u32::try_from(contribution::Contribution::from_text(&newest.text).map_or(0, |sent| sent.body().fingerprints.len()));
             return Ok(card(state, full, award, windows.unwrap_or(u32::MAX), Some(newest.id)));
         }
         let refusal = match (&standing.capture, hub) {
@@ -202,7 +216,13 @@ impl Engine {
             None if no_devices => QuestState::NeedsDevice,
             None => QuestState::Open,
         };
-        Ok(card(state, standing.progress, standing.estimate.clone(), standing.windows, None))
+        Ok(card(
+            state,
+            standing.progress,
+            standing.estimate.clone(),
+            standing.windows,
+            None,
+        ))
     }
 }
 
@@ -216,7 +236,16 @@ pub(super) struct Sums {
 
 impl Sums {
     pub(super) fn of(contributions: &[Contributed]) -> Self {
-        let sum = |state| contributions.iter().filter(|done| done.state == state).map(|done| done.provisional.points).sum();
-        Self { points: sum(ContributionState::Awarded), provisional: sum(ContributionState::Waiting) }
+        let sum = |state| {
+            contributions
+                .iter()
+                .filter(|done| done.state == state)
+                .map(|done| done.provisional.points)
+                .sum()
+        };
+        Self {
+            points: sum(ContributionState::Awarded),
+            provisional: sum(ContributionState::Waiting),
+        }
     }
 }
