@@ -30,7 +30,7 @@ const MODEL: &[u8] = include_bytes!("../../../checks/src/activity/model.onnx");
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bare {
     /// What loading the library and making its environment adds to the process, in MB.
-    pub(crate) library_mb: f64,
+    pub(crate) runtime_mb: f64,
     /// One call, the median in microseconds.
     call_us: f64,
 }
@@ -65,7 +65,7 @@ pub(crate) fn in_a_process_of_its_own() -> Result<Bare, Failure> {
     let text = String::from_utf8(output.stdout)?;
     let mut numbers = text.split_ascii_whitespace().map(str::parse);
     match (numbers.next(), numbers.next()) {
-        (Some(Ok(library_mb)), Some(Ok(call_us))) if output.status.success() => Ok(Bare { library_mb, call_us }),
+        (Some(Ok(runtime_mb)), Some(Ok(call_us))) if output.status.success() => Ok(Bare { runtime_mb, call_us }),
         _ => Err(format!("ONNX Runtime alone: {text}").into()),
     }
 }
@@ -77,7 +77,7 @@ pub(crate) fn bare() -> Result<(), Failure> {
     let environment = ort::init_from(find_runtime(&process::release()?)?)?
         .with_telemetry(false)
         .build()?;
-    let library_mb = process::memory(here)?.rss - before;
+    let runtime_mb = process::memory(here)?.rss - before;
     let mut session = Session::builder(&environment)?
         .with_intra_threads(1)?
         .with_inter_threads(1)?
@@ -94,7 +94,7 @@ pub(crate) fn bare() -> Result<(), Failure> {
         let input = TensorRef::from_array_view(([1_usize, 6, 50], window.as_slice()))?;
         session.run(ort::inputs!["window" => input]).map(drop)
     })?;
-    println!("{library_mb} {}", median(&calls));
+    println!("{runtime_mb} {}", median(&calls));
     Ok(())
 }
 

@@ -38,7 +38,7 @@ pub(crate) async fn idle(table: &mut Table) -> Result<(), Failure> {
         let held = memory(node.pid())?;
         after.push(held.rss);
         after_pss.push(held.pss);
-        beyond.push(held.rss - bare.library_mb);
+        beyond.push(held.rss - bare.runtime_mb);
         node.stop().await?;
     }
     table.line(
@@ -57,7 +57,7 @@ pub(crate) async fn idle(table: &mut Table) -> Result<(), Failure> {
     table.line("idle_memory: after judging a minute, proportional", &after_pss, "MB", "");
     table.line(
         "idle_memory: ONNX Runtime alone, resident",
-        &[bare.library_mb],
+        &[bare.runtime_mb],
         "MB",
         "what loading it adds to an empty process",
     );
