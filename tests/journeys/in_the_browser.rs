@@ -5,6 +5,7 @@ use earnest_journeys::{Browser, Device, Kind, Node, NodeOptions};
 use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[allow(clippy::too_many_lines)] // a story is read from its beginning to its end
 async fn a_first_quest_in_a_browser() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(&folder.path().join("ada"), NodeOptions::default()).await;

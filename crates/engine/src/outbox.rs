@@ -169,7 +169,7 @@ impl Outbox {
                     Ok(_) => {}
                     // This vault is younger than what the hub knows of the person; the award is in the balance all the same.
                     Err(earnest_vault::VaultError::NotFound { .. }) => {
-                        tracing::info!(contribution = %credited.id, "credited, and not known here")
+                        tracing::info!(contribution = %credited.id, "credited, and not known here");
                     }
                     Err(error) => return Err(error.into()),
                 }
