@@ -2,10 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use earnest_engine::{
-    commands::{Command as _, GetStatus, Nothing, status::Status},
-    events::Event,
-};
+use earnest_engine::commands::{GetStatus, Nothing, status::Status};
 use earnest_node::{NodeClient, Ready};
 use futures_util::StreamExt;
 use serde_json::Value;
@@ -60,11 +57,6 @@ impl Node {
     /// The folder of its data.
     pub fn data(&self) -> &Path {
         &self.data
-    }
-
-    /// Its process.
-    pub fn process(&self) -> Option<u32> {
-        self.program.id()
     }
 
     /// Ends it as a power cut would.
@@ -142,23 +134,6 @@ impl Node {
                 && status.points_agree
         };
         self.until("everything was settled", settled).await
-    }
-
-    /// Waits for an event.
-    pub async fn hears(&self, wanted: Event) {
-        let client = self.client().await;
-        let mut events = Box::pin(client.events().await.expect("a node tells what happens"));
-        while let Some(event) = events.next().await {
-            if event.expect("events can be read") == wanted {
-                return;
-            }
-        }
-        panic!("the node went away before {wanted:?}");
-    }
-
-    /// The names of all commands, to see that a journey knows the table.
-    pub fn knows(name: &str) -> bool {
-        name == GetStatus::NAME || earnest_engine::commands::NAMES.contains(&name)
     }
 }
 
