@@ -12,9 +12,11 @@ use sqlx::{
     migrate::{MigrateError, Migrator},
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
 use zeroize::Zeroizing;
 
+use self::writing::Writer;
+pub(crate) use self::writing::{Gathering, Writing};
 use crate::{
     error::{VaultError, sqlite_code},
     key::{self, KeyChoice, KeyPlace, VaultKey},
@@ -78,16 +80,11 @@ impl Vault {
             // Read-only, so that closing one never checkpoints: the writer alone does (an SQLite before 3.51.3 may damage the
             // database when two connections do at once).
             .connect_lazy_with(options.read_only(true));
-        let writer = Writer {
-            connection,
-            open: false,
-            standing: None,
-        };
         Ok((
             Self {
                 folder: folder.to_owned(),
                 readers,
-                writer: Mutex::new(Some(writer)),
+                writer: Mutex::new(Some(Writer::new(connection))),
                 _lock: lock,
             },
             place,
@@ -134,70 +131,34 @@ impl Vault {
 
     /// Begins a change. Nothing of it is kept unless [`Writing::commit`] returns.
     pub(crate) async fn write(&self) -> Result<Writing<'_>, VaultError> {
-        let mut writer = self.writer.lock().await;
-        let open = writer.as_mut().ok_or(VaultError::Database(sqlx::Error::PoolClosed))?;
-        open.give_up().await?;
-        open.open = true;
-        sqlx::query("BEGIN IMMEDIATE").execute(&mut open.connection).await?;
-        let guard = MutexGuard::try_map(writer, Option::as_mut).map_err(|_| VaultError::Database(sqlx::Error::PoolClosed))?;
-        Ok(Writing(guard))
-    }
-}
-
-/// The one connection that writes.
-///
-/// Not sqlx's `Transaction`: it loses count when SQLite rolls back by itself, as it does when the disk is full.
-pub(crate) struct Writer {
-    pub(crate) connection: SqliteConnection,
-    /// A transaction was begun and not seen to end: it failed, or whoever waited for it went away.
-    open: bool,
-    /// What [`Vault::append`] knows without asking. Taken out while it changes: whoever finds it missing reads it again.
-    pub(crate) standing: Option<Standing>,
-}
-
-impl Writer {
-    /// Ends a transaction that somebody left open.
-    async fn give_up(&mut self) -> Result<(), VaultError> {
-        if self.open {
-            // Fails when SQLite has rolled back already, or when the commit did get through.
-            if let Err(error) = sqlx::query("ROLLBACK").execute(&mut self.connection).await {
-                tracing::debug!(%error, "there was nothing to roll back");
-            }
-            self.open = false;
-        }
-        Ok(())
-    }
-}
-
-/// A change under way. Dropped without [`Self::commit`], it never happened.
-pub(crate) struct Writing<'a>(tokio::sync::MappedMutexGuard<'a, Writer>);
-
-impl Writing<'_> {
-    pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
-        &mut self.0.connection
+        let mut writer = self.writer().await?;
+        writer.open = true;
+        sqlx::query(writing::BEGIN).execute(&mut writer.connection).await?;
+        Ok(Writing(writer))
     }
 
-    pub(crate) fn standing(&mut self) -> &mut Option<Standing> {
-        &mut self.0.standing
+    /// Begins a change whose statements are gathered first: see [`Gathering`].
+    pub(crate) async fn gather(&self) -> Result<Gathering<'_>, VaultError> {
+        Ok(Gathering::new(self.writer().await?))
     }
 
-    /// Keeps the change: it is on the disk when this returns.
-    pub(crate) async fn commit(mut self) -> Result<(), VaultError> {
-        self.commit_with(None).await
+    /// What is known of the samples.
+    pub(crate) async fn standing<T>(&self, ask: impl FnOnce(&Standing) -> T) -> Result<T, VaultError> {
+        let mut writer = self.writer().await?;
+        let standing = match writer.standing.take() {
+            Some(standing) => standing,
+            None => Standing::read(&mut writer.connection).await?,
+        };
+        Ok(ask(writer.standing.insert(standing)))
     }
 
-    /// As [`Self::commit`], and what is known afterwards.
-    pub(crate) async fn commit_knowing(mut self, standing: Standing) -> Result<(), VaultError> {
-        self.commit_with(Some(standing)).await
-    }
-
-    async fn commit_with(&mut self, standing: Option<Standing>) -> Result<(), VaultError> {
-        sqlx::query("COMMIT").execute(&mut self.0.connection).await?;
-        self.0.open = false;
-        if standing.is_some() {
-            self.0.standing = standing;
-        }
-        Ok(())
+    /// The writer, with nothing begun.
+    async fn writer(&self) -> Result<MappedMutexGuard<'_, Writer>, VaultError> {
+        let writer = self.writer.lock().await;
+        let closed = |_| VaultError::Database(sqlx::Error::PoolClosed);
+        let mut writer = MutexGuard::try_map(writer, Option::as_mut).map_err(closed)?;
+        writer.give_up().await?;
+        Ok(writer)
     }
 }
 
@@ -264,6 +225,8 @@ async fn prepare(connection: &mut SqliteConnection, folder: &Path) -> Result<(),
         other => VaultError::corrupt(other.to_string()),
     })
 }
+
+mod writing;
 
 #[cfg(test)]
 mod tests;

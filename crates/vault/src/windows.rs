@@ -53,7 +53,7 @@ pub(crate) fn fingerprint(bytes: Vec<u8>) -> Result<Fingerprint, VaultError> {
 
 impl Vault {
     /// Records judged windows of a device, and how far it is judged now, in one transaction. A window that is there already stays
-    /// as it is, and the cursor never goes back: judging again after a crash changes nothing. Says how many are new.
+    /// as it is, and the cursor never goes back: judging again after a crash changes nothing.
     ///
     /// # Errors
     /// [`VaultError::UnknownDevice`] when there is none of that id; nothing is recorded then.
@@ -62,53 +62,39 @@ impl Vault {
         device: &DeviceId,
         windows: &[(Window, Fingerprint)],
         judged_until: Timestamp,
-    ) -> Result<u64, VaultError> {
-        let mut writing = self.write().await?;
-        let number: i64 = sqlx::query_scalar(
-            "UPDATE devices SET judged_until = max(coalesce(judged_until, ?2), ?2) WHERE id = ?1 RETURNING number",
-        )
-        .bind(device.as_str())
-        .bind(judged_until.micros())
-        .fetch_optional(writing.connection())
-        .await?
-        .ok_or_else(|| VaultError::UnknownDevice(device.clone()))?;
-
-        let mut fresh: BTreeMap<String, i64> = BTreeMap::new();
+    ) -> Result<(), VaultError> {
+        let mut gathering = self.gather().await?;
+        let standing = gathering.take_standing().await?;
+        let Some(number) = standing.number(device) else {
+            gathering.leave(standing);
+            return Err(VaultError::UnknownDevice(device.clone()));
+        };
+        gathering.statement("UPDATE devices SET judged_until = max(coalesce(judged_until, ?), ?) WHERE number = ?".to_owned());
+        gathering.bind(judged_until.micros())?;
+        gathering.bind(judged_until.micros())?;
+        gathering.bind(number)?;
         let mut rest = windows;
         while !rest.is_empty() {
             let (sql, size) = insert(
                 "INSERT INTO windows (device, start, length, label, score, reason, fingerprint) VALUES ",
                 7,
                 rest.len(),
-                " ON CONFLICT (device, start) DO NOTHING RETURNING label",
+                " ON CONFLICT (device, start) DO NOTHING",
             );
             let (now, later) = rest.split_at(size);
-            let mut query = sqlx::query_scalar::<_, String>(AssertSqlSafe(sql));
+            gathering.statement(sql);
             for (window, fingerprint) in now {
-                query = query
-                    .bind(number)
-                    .bind(window.start.micros())
-                    .bind(window.length.micros())
-                    .bind(window.label.name())
-                    .bind(window.score.thousandths())
-                    .bind(stored::name(&window.reason))
-                    .bind(&fingerprint.bytes()[..]);
-            }
-            for label in query.fetch_all(writing.connection()).await? {
-                *fresh.entry(label).or_default() += 1;
+                gathering.bind(number)?;
+                gathering.bind(window.start.micros())?;
+                gathering.bind(window.length.micros())?;
+                gathering.bind(window.label.name())?;
+                gathering.bind(window.score.thousandths())?;
+                gathering.bind(stored::name(&window.reason))?;
+                gathering.bind(&fingerprint.bytes()[..])?;
             }
             rest = later;
         }
-        for (label, count) in &fresh {
-            sqlx::query("INSERT INTO labels (device, label, windows) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET windows = windows + excluded.windows")
-                .bind(number)
-                .bind(label)
-                .bind(count)
-                .execute(writing.connection())
-                .await?;
-        }
-        writing.commit().await?;
-        stored::count(fresh.values().sum())
+        gathering.commit(standing).await
     }
 
     /// How many windows have each label, of one device or of all; a label that none has is left out.

@@ -32,10 +32,14 @@ impl Layout {
         self.0.count_ones() as usize
     }
 
+    /// In their order.
+    pub(super) fn codes(self) -> impl Iterator<Item = u8> {
+        (0..32u8).filter(move |code| self.has(*code))
+    }
+
     /// By code.
     pub(super) fn channels(self) -> Result<Vec<Channel>, VaultError> {
-        (0..32u8)
-            .filter(|code| self.has(*code))
+        self.codes()
             .map(|code| Channel::from_code(code).ok_or_else(|| VaultError::corrupt(format!("there is no channel {code}"))))
             .collect()
     }
@@ -69,6 +73,15 @@ impl Block {
 
     pub(super) fn last(&self) -> i64 {
         self.times.last().copied().unwrap_or_default()
+    }
+
+    /// The code of each channel, the latest instant, and its value.
+    pub(super) fn latest(&self) -> impl Iterator<Item = (u8, i64, f32)> {
+        let values = self.values.iter().rev().take(self.layout.width()).rev().copied();
+        self.layout
+            .codes()
+            .zip(values)
+            .map(|(code, value)| (code, self.last(), value))
     }
 
     /// Whether a later instant still belongs here.

@@ -1,14 +1,13 @@
 //! Packing the journal into chunks.
 
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use super::{
     append::insert,
     block::{Block, LONGEST, Layout, MOST_ROWS},
-    standing::Standing,
 };
 use crate::{
-    database::{Vault, Writing},
+    database::{Gathering, Vault},
     error::VaultError,
     stored,
 };
@@ -55,11 +54,8 @@ impl Vault {
             Compaction::Full => MOST_ROWS as u64,
             Compaction::All => 1,
         };
-        let mut writing = self.write().await?;
-        let mut standing = match writing.standing().take() {
-            Some(standing) => standing,
-            None => Standing::read(writing.connection()).await?,
-        };
+        let mut gathering = self.gather().await?;
+        let mut standing = gathering.take_standing().await?;
         // The fullest first, then by number, so that the same journal is packed the same way.
         let next = standing
             .waiting
@@ -67,11 +63,12 @@ impl Vault {
             .filter(|(_, rows)| **rows >= least)
             .max_by_key(|(key, rows)| (**rows, **key));
         let Some((&(device, layout), _)) = next else {
-            *writing.standing() = Some(standing);
+            gathering.leave(standing);
             return Ok(None);
         };
-        let (numbers, blocks) = take(&mut writing, device, layout).await?;
+        let (numbers, blocks) = take(gathering.connection().await?, device, layout).await?;
         let taken: u64 = blocks.iter().map(|block| block.times.len() as u64).sum();
+        let last = latest(&blocks);
         let chunks = tokio::task::spawn_blocking(move || pack(layout, &blocks))
             .await
             .map_err(|error| VaultError::corrupt(error.to_string()))??;
@@ -80,26 +77,27 @@ impl Vault {
             chunks: chunks.len() as u64,
             values: taken * layout.width() as u64,
         };
-        write(&mut writing, device, layout, chunks, &numbers).await?;
+        replace(&mut gathering, device, layout, chunks, &numbers)?;
+        write_totals(&mut gathering, device, taken, &last)?;
         match standing.waiting.get_mut(&(device, layout)) {
             Some(rows) if *rows > taken && taken > 0 => *rows -= taken,
             _ => {
                 standing.waiting.remove(&(device, layout));
             }
         }
-        writing.commit_knowing(standing).await?;
+        gathering.commit(standing).await?;
         Ok(Some(step))
     }
 }
 
 /// The earliest blocks of a device's layout in the journal, and their numbers.
-async fn take(writing: &mut Writing<'_>, device: i64, layout: Layout) -> Result<(Vec<i64>, Vec<Block>), VaultError> {
+async fn take(connection: &mut SqliteConnection, device: i64, layout: Layout) -> Result<(Vec<i64>, Vec<Block>), VaultError> {
     // A block has at least one instant, so this is enough for a step.
     let rows: Vec<(i64, i64)> =
         sqlx::query_as("SELECT number, rows FROM journal WHERE device = ? AND layout = ? ORDER BY first, number")
             .bind(device)
             .bind(layout.0)
-            .fetch_all(writing.connection())
+            .fetch_all(&mut *connection)
             .await?;
     let mut numbers = Vec::new();
     let mut instants = 0;
@@ -120,7 +118,7 @@ async fn take(writing: &mut Writing<'_>, device: i64, layout: Layout) -> Result<
         for number in now {
             query = query.bind(number);
         }
-        for body in query.fetch_all(writing.connection()).await? {
+        for body in query.fetch_all(&mut *connection).await? {
             blocks.push(Block::from_journal(layout, &body)?);
         }
         rest = later;
@@ -167,8 +165,9 @@ fn pack(layout: Layout, blocks: &[Block]) -> Result<Vec<Packed>, VaultError> {
     Ok(packed)
 }
 
-async fn write(
-    writing: &mut Writing<'_>,
+/// Puts chunks in the place of what they hold.
+fn replace(
+    gathering: &mut Gathering<'_>,
     device: i64,
     layout: Layout,
     chunks: Vec<Packed>,
@@ -179,11 +178,10 @@ async fn write(
     while !rest.is_empty() {
         let (sql, size) = among("DELETE FROM journal WHERE number IN ", rest.len());
         let (now, later) = rest.split_at(size);
-        let mut query = sqlx::query(AssertSqlSafe(sql));
+        gathering.statement(sql);
         for number in now {
-            query = query.bind(number);
+            gathering.bind(*number)?;
         }
-        query.execute(writing.connection()).await?;
         rest = later;
     }
     let mut rows = chunks.into_iter();
@@ -194,17 +192,48 @@ async fn write(
             rows.len(),
             "",
         );
-        let mut query = sqlx::query(AssertSqlSafe(sql));
+        gathering.statement(sql);
         for chunk in rows.by_ref().take(size) {
-            query = query
-                .bind(device)
-                .bind(layout.0)
-                .bind(chunk.first)
-                .bind(chunk.last)
-                .bind(chunk.rows)
-                .bind(chunk.body);
+            gathering.bind(device)?;
+            gathering.bind(layout.0)?;
+            gathering.bind(chunk.first)?;
+            gathering.bind(chunk.last)?;
+            gathering.bind(chunk.rows)?;
+            gathering.bind(chunk.body)?;
         }
-        query.execute(writing.connection()).await?;
+    }
+    Ok(())
+}
+
+/// The latest of the blocks' last instants and, by code, its values.
+fn latest(blocks: &[Block]) -> Vec<(u8, i64, f32)> {
+    let last = blocks.iter().max_by_key(|block| block.last());
+    last.map(|block| block.latest().collect()).unwrap_or_default()
+}
+
+/// Counts what was packed: `rows` instants, of which `last` are the values of the latest.
+fn write_totals(gathering: &mut Gathering<'_>, device: i64, rows: u64, last: &[(u8, i64, f32)]) -> Result<(), VaultError> {
+    const ADD: &str = " ON CONFLICT (device, channel) DO UPDATE SET samples = samples + excluded.samples, \
+        last_value = CASE WHEN excluded.last_time > last_time THEN excluded.last_value ELSE last_value END, \
+        last_time = max(last_time, excluded.last_time)";
+    let mut rest = last;
+    while !rest.is_empty() {
+        let (sql, size) = insert(
+            "INSERT INTO totals (device, channel, samples, last_time, last_value) VALUES ",
+            5,
+            rest.len(),
+            ADD,
+        );
+        let (now, later) = rest.split_at(size);
+        gathering.statement(sql);
+        for (code, time, value) in now {
+            gathering.bind(device)?;
+            gathering.bind(*code)?;
+            gathering.bind(stored::signed(rows))?;
+            gathering.bind(*time)?;
+            gathering.bind(*value)?;
+        }
+        rest = later;
     }
     Ok(())
 }

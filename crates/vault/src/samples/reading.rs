@@ -107,24 +107,7 @@ impl Vault {
     /// # Errors
     /// [`VaultError`] when the vault cannot be read.
     pub async fn totals(&self) -> Result<Vec<Total>, VaultError> {
-        let rows: Vec<(String, u8, i64, i64, f64)> = sqlx::query_as(
-            "SELECT devices.id, channel, samples, last_time, last_value FROM totals JOIN devices ON number = device ORDER BY device, channel",
-        )
-        .fetch_all(self.read())
-        .await?;
-        rows.into_iter()
-            .map(|(device, code, samples, last_time, last_value)| {
-                #[allow(clippy::cast_possible_truncation)] // it was an f32
-                let last_value = last_value as f32;
-                Ok(Total {
-                    device: stored::id(&device)?,
-                    channel: Channel::from_code(code).ok_or_else(|| VaultError::corrupt(format!("there is no channel {code}")))?,
-                    samples: stored::count(samples)?,
-                    last_time: Timestamp::from_micros(last_time),
-                    last_value,
-                })
-            })
-            .collect()
+        self.standing(super::Standing::totals).await
     }
 }
 

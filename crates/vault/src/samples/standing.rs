@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 
-use earnest_domain::device::DeviceId;
+use earnest_domain::{device::DeviceId, stream::Channel, time::Timestamp};
 use sqlx::SqliteConnection;
 
-use super::block::Layout;
+use super::{
+    Total,
+    block::{Block, Layout},
+};
 use crate::{error::VaultError, stored};
 
 /// Kept in step with the database: replaced on commit, read again when a change did not get that far.
@@ -21,40 +24,118 @@ pub(crate) struct Standing {
 pub(super) struct Known {
     /// What the tables call it.
     pub(super) number: i64,
-    /// The latest instant by channel code. A later sample cannot be a duplicate.
-    pub(super) latest: [i64; Layout::CODES],
+    /// By channel code.
+    pub(super) measured: [Measured; Layout::CODES],
+}
+
+/// What a device has measured on a channel.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Measured {
+    pub(super) samples: u64,
+    /// The latest instant. A later sample cannot be a duplicate.
+    pub(super) last_time: i64,
+    pub(super) last_value: f32,
+}
+
+impl Measured {
+    const NOTHING: Self = Self {
+        samples: 0,
+        last_time: i64::MIN,
+        last_value: 0.0,
+    };
+
+    pub(super) const fn add(&mut self, samples: u64, time: i64, value: f32) {
+        self.samples += samples;
+        if time > self.last_time {
+            self.last_time = time;
+            self.last_value = value;
+        }
+    }
+}
+
+impl Known {
+    pub(super) fn measured(&mut self, code: u8) -> &mut Measured {
+        &mut self.measured[usize::from(code) % Layout::CODES]
+    }
 }
 
 impl Standing {
-    pub(super) async fn read(connection: &mut SqliteConnection) -> Result<Self, VaultError> {
+    /// From the totals of what is packed, and from the journal, which holds the rest.
+    pub(crate) async fn read(connection: &mut SqliteConnection) -> Result<Self, VaultError> {
         let devices: Vec<(i64, String)> = sqlx::query_as("SELECT number, id FROM devices")
             .fetch_all(&mut *connection)
             .await?;
-        let totals: Vec<(i64, i64, i64)> = sqlx::query_as("SELECT device, channel, last_time FROM totals")
-            .fetch_all(&mut *connection)
-            .await?;
-        let waiting: Vec<(i64, u32, i64)> = sqlx::query_as("SELECT device, layout, sum(rows) FROM journal GROUP BY device, layout")
-            .fetch_all(&mut *connection)
-            .await?;
+        let packed: Vec<(i64, u8, i64, i64, f64)> =
+            sqlx::query_as("SELECT device, channel, samples, last_time, last_value FROM totals")
+                .fetch_all(&mut *connection)
+                .await?;
+        // Beside max() SQLite takes the other columns from the row that has it (its documentation, "Bare columns in an aggregate query").
+        let journal: Vec<(i64, u32, i64, i64, Vec<u8>)> =
+            sqlx::query_as("SELECT device, layout, sum(rows), max(last), body FROM journal GROUP BY device, layout")
+                .fetch_all(&mut *connection)
+                .await?;
 
-        let mut latest: HashMap<i64, [i64; Layout::CODES]> = HashMap::new();
-        for (device, channel, last_time) in totals {
-            let code: usize = stored::narrow(channel)?;
-            let slot = latest.entry(device).or_insert([i64::MIN; Layout::CODES]).get_mut(code);
-            *slot.ok_or_else(|| VaultError::corrupt(format!("there is no channel {code}")))? = last_time;
+        let mut known: HashMap<i64, Known> = HashMap::with_capacity(devices.len());
+        for (number, _) in &devices {
+            let measured = [Measured::NOTHING; Layout::CODES];
+            known.insert(
+                *number,
+                Known {
+                    number: *number,
+                    measured,
+                },
+            );
         }
+        let nobody = || VaultError::corrupt("there are samples of no device");
+        for (device, code, samples, time, value) in packed {
+            #[allow(clippy::cast_possible_truncation)] // it was an f32
+            let value = value as f32;
+            let known = known.get_mut(&device).ok_or_else(nobody)?;
+            known.measured(code).add(stored::count(samples)?, time, value);
+        }
+        let mut waiting = HashMap::with_capacity(journal.len());
+        for (device, layout, rows, _, body) in journal {
+            let (layout, rows) = (Layout(layout), stored::count(rows)?);
+            let known = known.get_mut(&device).ok_or_else(nobody)?;
+            for (code, time, value) in Block::from_journal(layout, &body)?.latest() {
+                known.measured(code).add(rows, time, value);
+            }
+            waiting.insert((device, layout), rows);
+        }
+        let devices = devices
+            .into_iter()
+            .filter_map(|(number, id)| Some((id, known.remove(&number)?)));
         Ok(Self {
             devices: devices
-                .into_iter()
-                .map(|(number, id)| {
-                    let latest = latest.get(&number).copied().unwrap_or([i64::MIN; Layout::CODES]);
-                    Ok((stored::id(&id)?, Known { number, latest }))
-                })
+                .map(|(id, known)| Ok((stored::id(&id)?, known)))
                 .collect::<Result<_, VaultError>>()?,
-            waiting: waiting
-                .into_iter()
-                .map(|(device, layout, rows)| Ok(((device, Layout(layout)), stored::count(rows)?)))
-                .collect::<Result<_, VaultError>>()?,
+            waiting,
         })
+    }
+
+    /// What the tables call a device.
+    pub(crate) fn number(&self, device: &DeviceId) -> Option<i64> {
+        self.devices.get(device).map(|known| known.number)
+    }
+
+    /// By the order in which the devices were paired, then by channel.
+    pub(super) fn totals(&self) -> Vec<Total> {
+        let mut devices: Vec<_> = self.devices.iter().collect();
+        devices.sort_by_key(|(_, known)| known.number);
+        let total = |device: &DeviceId, channel: Channel, measured: &Measured| Total {
+            device: device.clone(),
+            channel,
+            samples: measured.samples,
+            last_time: Timestamp::from_micros(measured.last_time),
+            last_value: measured.last_value,
+        };
+        devices
+            .into_iter()
+            .flat_map(|(device, known)| {
+                (0u8..).zip(&known.measured).filter_map(move |(code, measured)| {
+                    (measured.samples > 0).then(|| Some(total(device, Channel::from_code(code)?, measured)))?
+                })
+            })
+            .collect()
     }
 }

@@ -136,13 +136,9 @@ async fn windows_are_recorded_once_and_counted() {
         window(5, Activity::Running),
         window(10, Activity::Unknown),
     ];
-    assert_eq!(world.vault.record_windows(&id("watch"), &windows, at(15)).await.unwrap(), 3);
+    world.vault.record_windows(&id("watch"), &windows, at(15)).await.unwrap();
     let again = [window(10, Activity::Walking), window(15, Activity::Walking)];
-    assert_eq!(
-        world.vault.record_windows(&id("watch"), &again, at(10)).await.unwrap(),
-        1,
-        "what was judged stays judged"
-    );
+    world.vault.record_windows(&id("watch"), &again, at(10)).await.unwrap();
     assert_eq!(
         world
             .vault
@@ -157,7 +153,8 @@ async fn windows_are_recorded_once_and_counted() {
     let counts: Vec<_> = world.vault.window_counts(None).await.unwrap().into_iter().collect();
     assert_eq!(
         counts,
-        [(Activity::Walking, 2), (Activity::Running, 1), (Activity::Unknown, 1)]
+        [(Activity::Walking, 2), (Activity::Running, 1), (Activity::Unknown, 1)],
+        "what was judged stays judged"
     );
     assert_eq!(
         world.vault.devices().await.unwrap()[0].judged_until,
