@@ -8,9 +8,12 @@ use earnest_wearables::{
     links::mqtt::{Answer, CommitError, Handler, Message, Taken},
     protocols::senml,
 };
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::Instant,
+};
 
-use crate::{config::Clock, credentials::Credentials, events::Events, motion::Arrivals, presence::Presence};
+use crate::{config::Clock, credentials::Credentials, events::Events, motion::Arrivals, patience::Patience, presence::Presence};
 
 /// Messages that may wait for their commit, over all devices; past it, submitting waits and the devices feel it.
 const QUEUE: usize = 256;
@@ -52,6 +55,7 @@ pub(crate) struct Keeper {
     clock: Clock,
     events: Events,
     arrivals: Arrivals,
+    patience: Patience,
     /// Values since the journal was last packed.
     uncompacted: u64,
 }
@@ -83,6 +87,7 @@ pub(crate) fn ingest(
         clock,
         events,
         arrivals,
+        patience: Patience::default(),
         uncompacted: 0,
     };
     (door, keeper)
@@ -134,35 +139,62 @@ impl Keeper {
     /// Keeps what comes until the door is gone and everything that came through it is committed.
     pub(crate) async fn keep(mut self) {
         let mut refusals_open = true;
+        let mut group: Vec<Pending> = Vec::new();
         loop {
-            tokio::select! {
+            let until = self.patience.until();
+            let due = tokio::select! {
                 biased;
-                first = self.pending.recv() => {
-                    let Some(first) = first else { break };
-                    let mut group = vec![first];
-                    while group.len() < GROUP {
-                        match self.pending.try_recv() {
-                            Ok(next) => group.push(next),
-                            Err(_) => break,
-                        }
-                    }
-                    self.commit(group).await;
+                next = self.pending.recv() => {
+                    let Some(next) = next else { break };
+                    self.take(next, &mut group)
                 }
-                refusal = self.refusals.recv(), if refusals_open => match refusal {
-                    Some((device, rejection)) => {
-                        if let Err(error) = self.vault.reject(&[(device, rejection)], self.clock.now()).await {
-                            tracing::warn!(%error, "a refusal was not recorded");
+                () = tokio::time::sleep_until(until.unwrap_or_else(Instant::now)), if until.is_some() => {
+                    self.patience.in_vain();
+                    true
+                }
+                refusal = self.refusals.recv(), if refusals_open => {
+                    match refusal {
+                        Some((device, rejection)) => {
+                            if let Err(error) = self.vault.reject(&[(device, rejection)], self.clock.now()).await {
+                                tracing::warn!(%error, "a refusal was not recorded");
+                            }
+                            self.events.readings_arrived();
                         }
-                        self.events.readings_arrived();
+                        None => refusals_open = false,
                     }
-                    None => refusals_open = false,
-                },
+                    false
+                }
+            };
+            if due {
+                self.patience.answered();
+                self.commit(std::mem::take(&mut group)).await;
             }
         }
+        self.commit(group).await;
+    }
+
+    /// Takes a message and all that came with it; says whether it is time to commit.
+    fn take(&mut self, next: Pending, group: &mut Vec<Pending>) -> bool {
+        let now = Instant::now();
+        let mut next = Some(next);
+        let mut due = false;
+        while let Some(pending) = next {
+            // A refused record is shown at once.
+            due |= self.patience.arrived(&pending.batch.device, now) || !pending.rejections.is_empty();
+            group.push(pending);
+            if group.len() >= GROUP {
+                return true;
+            }
+            next = self.pending.try_recv().ok();
+        }
+        due
     }
 
     /// One transaction for the samples of the whole group; the answers go out after it.
     async fn commit(&mut self, group: Vec<Pending>) {
+        if group.is_empty() {
+            return;
+        }
         let mut batches = Vec::with_capacity(group.len());
         let mut answers = Vec::with_capacity(group.len());
         for Pending {
@@ -208,10 +240,8 @@ impl Keeper {
             } else if !empty {
                 self.presence.heard(&device, now);
             }
-            stored += u64::from(appended.stored);
-            if let Some((_, latest)) = appended.span {
-                self.arrivals.tell(&device, latest);
-            }
+            stored += appended.stored.len() as u64;
+            self.arrivals.tell(&device, appended.stored);
             let _ = answer.send(taken);
         }
         self.events.readings_arrived();

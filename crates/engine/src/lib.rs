@@ -27,6 +27,7 @@ pub mod events;
 mod ingest;
 mod motion;
 mod outbox;
+mod patience;
 mod presence;
 mod quests;
 mod sample_wearable;

@@ -2,27 +2,34 @@
 //!
 //! A device's motion is cut into windows that follow each other without overlap, starting at its first sample and again after each
 //! silence. How far it is cut is stored with the windows, in one transaction, so that a stop at any instant judges nothing twice and
-//! leaves nothing out.
+//! leaves nothing out. What comes from before that is late: it is cut where there is room between the windows.
+
+mod arrivals;
+mod track;
+mod windows;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex, PoisonError},
 };
 
-use earnest_checks::activity::{ActivityCheck, Motion};
+use earnest_checks::{CheckError, activity::ActivityCheck};
 use earnest_domain::{
     contribution::Fingerprint,
     device::DeviceId,
     identity::PersonKey,
-    sample::Sample,
-    stream::{Channel, Stream},
+    stream::Channel,
     time::{Span, Timestamp},
-    verdict::Window,
+    verdict::{Activity, Window},
 };
 use earnest_vault::Vault;
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use self::arrivals::Arrivals;
+use self::{
+    track::{STRETCH, Samples, Track},
+    windows::{cut, first_gap},
+};
 use crate::{
     EngineError,
     commands::CommandError,
@@ -30,43 +37,6 @@ use crate::{
     events::{Event, Events},
     quests::Quests,
 };
-
-/// How much motion is read from the vault at once.
-const STRETCH: Span = Span::from_seconds(60);
-/// How long a window waits for a sensor whose readings come in messages of their own; a sensor that is later has fallen silent.
-const LAG: Span = Span::from_seconds(30);
-
-/// Which devices have samples that nobody has judged, and how late the latest of them is.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Arrivals(Arc<Waiting>);
-
-#[derive(Debug, Default)]
-struct Waiting {
-    devices: Mutex<BTreeMap<DeviceId, Timestamp>>,
-    bell: Notify,
-}
-
-impl Arrivals {
-    /// Samples of `device` up to `latest` were stored.
-    pub(crate) fn tell(&self, device: &DeviceId, latest: Timestamp) {
-        let mut devices = self.0.devices.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = devices.get_mut(device).map(|known| *known = latest.max(*known));
-        if known.is_none() {
-            devices.insert(device.clone(), latest);
-            self.0.bell.notify_one();
-        }
-    }
-
-    async fn next(&self) -> (DeviceId, Timestamp) {
-        loop {
-            let next = self.0.devices.lock().unwrap_or_else(PoisonError::into_inner).pop_first();
-            match next {
-                Some(next) => return next,
-                None => self.0.bell.notified().await,
-            }
-        }
-    }
-}
 
 /// What keeps a part of the engine from working, for the screens to say.
 #[derive(Debug, Clone, Default)]
@@ -125,112 +95,170 @@ pub(crate) struct Judge {
 /// The check, once it was needed: loading it takes memory that an idle node can do without.
 type Loaded = Option<ActivityCheck>;
 
-/// How far a device was judged.
-#[derive(Debug, Clone, Copy, Default)]
-struct Judged {
-    /// Whether windows were judged.
-    any: bool,
-    /// When its next window is complete at the earliest, once that is known. To look before then costs as much as to judge, and devices
-    /// send several messages a window.
-    due: Option<Timestamp>,
-}
-
 impl Judge {
     /// Judges what arrives until the engine closes. What was stored before the last stop comes first.
     pub(crate) async fn run(self) {
         match self.vault.devices().await {
-            Ok(devices) => devices
-                .iter()
-                .for_each(|device| self.arrivals.tell(&device.id, Timestamp::MAX)),
+            Ok(devices) => devices.into_iter().for_each(|device| self.arrivals.tell_unknown(device.id)),
             Err(error) => tracing::error!(%error, "the devices cannot be read"),
         }
         // What was filled or allowed a moment before the last stop is prepared now, and not only when somebody moves again.
-        self.advance().await;
+        moved(self.quests.advance().await);
         let mut check: Loaded = None;
-        let mut due: HashMap<DeviceId, Timestamp> = HashMap::new();
-        loop {
-            let Some((device, latest)) = self.closing.run_until_cancelled(self.arrivals.next()).await else {
-                return;
-            };
-            if due.get(&device).is_some_and(|due| latest < *due) {
-                continue;
-            }
-            due.remove(&device);
-            match self.judge(&device, &mut check).await {
-                Ok(judged) => {
-                    due.extend(judged.due.map(|due| (device, due)));
-                    if judged.any {
-                        self.advance().await;
-                    }
+        let mut tracks: HashMap<DeviceId, Track> = HashMap::new();
+        while let Some((device, arrived)) = self.closing.run_until_cancelled(self.arrivals.next()).await {
+            let track = tracks.entry(device.clone()).or_default();
+            track.take(arrived);
+            let labels = match self.judge(&device, track, &mut check).await {
+                Ok(labels) => labels,
+                Err(error) => {
+                    tracing::error!(%error, %device, "motion was not judged; it stays in the vault");
+                    *track = Track::default();
+                    continue;
                 }
-                Err(error) => tracing::error!(%error, %device, "motion was not judged; it stays in the vault"),
+            };
+            if !labels.is_empty() {
+                self.events.tell(Event::Today);
+                moved(self.quests.advance_with(&labels).await);
             }
         }
     }
 
-    async fn advance(&self) {
-        if let Err(error) = self.quests.advance().await {
-            tracing::error!(%error, "the quests did not move");
-        }
-    }
-
-    /// Judges all complete windows of a device.
-    async fn judge(&self, device: &DeviceId, check: &mut Loaded) -> Result<Judged, EngineError> {
-        let mut judged = Judged::default();
-        let Some(newest) = self.complete_until(device).await? else {
-            return Ok(judged);
-        };
-        let Some(known) = self.vault.devices().await?.into_iter().find(|known| known.id == *device) else {
-            return Ok(judged);
-        };
-        let mut cursor = known.judged_until.unwrap_or_default();
-        while let Some(samples) = self.stretch_from(device, &mut cursor, newest).await? {
-            if self.closing.is_cancelled() {
+    /// Judges all complete windows of a device; says which labels they got.
+    async fn judge(&self, device: &DeviceId, track: &mut Track, check: &mut Loaded) -> Result<BTreeSet<Activity>, EngineError> {
+        let mut labels = BTreeSet::new();
+        while !self.closing.is_cancelled() {
+            if matches!(track.samples, Samples::Unread) && !track.read(device, &self.vault).await? {
+                return Ok(labels);
+            }
+            let Some(until) = track.complete_until().filter(|until| *until >= track.due) else {
+                break;
+            };
+            let (samples, whole) = match std::mem::take(&mut track.samples) {
+                Samples::Whole(samples) if samples.is_empty() => {
+                    track.samples = Samples::Whole(samples);
+                    break;
+                }
+                Samples::Whole(samples) => (samples, true),
+                Samples::Beginning(samples, _) => (samples, false),
+                Samples::Unread => break,
+            };
+            let (from, key) = (track.cursor, Arc::clone(&self.key));
+            let cut = self.with(check, move |check| {
+                let (windows, reached) = cut(check, &samples, from, until, &key)?;
+                Ok((samples, windows, reached, check.window_length()))
+            });
+            let Some((samples, windows, reached, length)) = cut.await? else {
+                return Ok(labels); // asked again when more arrives
+            };
+            if reached > from {
+                self.vault.record_windows(device, &windows, reached).await?;
+                self.newest(device, &windows);
+                labels.extend(windows.iter().map(|(window, _)| window.label));
+            }
+            track.judged(samples, reached);
+            track.due = reached.plus(length);
+            if whole {
                 break;
             }
-            let read_until = cursor.plus(STRETCH).min(newest);
-            let key = Arc::clone(&self.key);
-            let taken = check.take();
-            let from = cursor;
-            let job = tokio::task::spawn_blocking(move || {
-                let mut check = taken.map_or_else(ActivityCheck::load, Ok)?;
-                let (windows, until) = cut(&mut check, &samples, from, read_until, &key)?;
-                Ok((check, windows, until))
-            });
-            let (returned, windows, until) = match job.await.map_err(|_| EngineError::Closing)? {
-                Ok(answer) => answer,
-                Err(error) => {
-                    self.cannot_judge(&error);
-                    return Ok(judged); // asked again when more arrives
-                }
-            };
-            *check = Some(returned);
-            if self.trouble.set(None) {
-                self.events.tell(Event::Today);
+            track.samples = Samples::Unread;
+            if reached == from {
+                break;
             }
-            if until == cursor {
-                break; // the next window is not complete yet
-            }
-            self.vault.record_windows(device, &windows, until).await?;
-            if let Some((window, _)) = windows.last() {
-                judged.any = true;
-                let (device, window, judged_at) = (device.clone(), window.clone(), self.clock.now());
-                self.latest.set(LatestWindow {
-                    device,
-                    window,
-                    judged_at,
-                });
-            }
-            cursor = until;
         }
-        if judged.any {
-            self.events.tell(Event::Today);
-        }
-        judged.due = check.as_ref().map(|check| cursor.plus(check.window_length()));
-        Ok(judged)
+        labels.extend(self.judge_late(device, track, check).await?);
+        Ok(labels)
     }
 
-    fn cannot_judge(&self, error: &earnest_checks::CheckError) {
+    /// Judges what came from before the cursor, where no window is yet: a backlog, or what came after a clock that was far ahead.
+    async fn judge_late(
+        &self,
+        device: &DeviceId,
+        track: &mut Track,
+        check: &mut Loaded,
+    ) -> Result<BTreeSet<Activity>, EngineError> {
+        let mut labels = BTreeSet::new();
+        while let Some((first, last)) = track.late.filter(|(first, last)| first < last) {
+            let Some(length) = self.with(check, |check| Ok(check.window_length())).await? else {
+                break;
+            };
+            if self.closing.is_cancelled() || last.since(first) < length {
+                break; // more of it may come
+            }
+            let taken = self.vault.judged_between(device, first.minus(length), last).await?;
+            let Some((from, until)) = first_gap(first, last, &taken, length) else {
+                // No room is left, but perhaps at its end, where more may come.
+                let end = taken.iter().map(|(_, end)| *end).fold(first, Timestamp::max);
+                let rest = (end <= last && end > first).then_some(end);
+                self.vault.record_late_windows(device, &[], (first, last), rest).await?;
+                track.late = rest.map(|end| (end, last));
+                break;
+            };
+            let from = match self.vault.first_sample(device, &MOTION, from).await? {
+                Some(sample) if sample.since(from) >= length => sample,
+                Some(_) => from,
+                None => last,
+            };
+            let stretch = from.plus(STRETCH).min(until);
+            let samples = self
+                .vault
+                .samples(device, &MOTION, from, stretch.plus(Span::from_micros(1)))
+                .await?;
+            let key = Arc::clone(&self.key);
+            let cut = self.with(check, move |check| cut(check, &samples, from, stretch, &key));
+            let Some((windows, reached)) = cut.await? else { break };
+            // What is too short for a window before the next one, or before a silence, is passed over.
+            let reached = if reached > from || until == last { reached } else { until };
+            self.vault
+                .record_late_windows(device, &windows, (first, last), Some(reached))
+                .await?;
+            labels.extend(windows.iter().map(|(window, _)| window.label));
+            track.late = Some((reached, last));
+            if reached == first {
+                break;
+            }
+        }
+        Ok(labels)
+    }
+
+    /// Has the check do something, on a thread where it may take its time. `None` when it cannot be loaded or fails, which is said.
+    async fn with<T: Send + 'static>(
+        &self,
+        check: &mut Loaded,
+        job: impl FnOnce(&mut ActivityCheck) -> Result<T, CheckError> + Send + 'static,
+    ) -> Result<Option<T>, EngineError> {
+        let taken = check.take();
+        let job = tokio::task::spawn_blocking(move || {
+            let mut check = taken.map_or_else(ActivityCheck::load, Ok)?;
+            let done = job(&mut check)?;
+            Ok((check, done))
+        });
+        match job.await.map_err(|_| EngineError::Closing)? {
+            Ok((returned, done)) => {
+                *check = Some(returned);
+                if self.trouble.set(None) {
+                    self.events.tell(Event::Today);
+                }
+                Ok(Some(done))
+            }
+            Err(error) => {
+                self.cannot_judge(&error);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Shows the last of `windows` as the newest.
+    fn newest(&self, device: &DeviceId, windows: &[(Window, Fingerprint)]) {
+        let Some((window, _)) = windows.last() else { return };
+        self.latest.set(LatestWindow {
+            device: device.clone(),
+            window: window.clone(),
+            judged_at: self.clock.now(),
+        });
+    }
+
+    fn cannot_judge(&self, error: &CheckError) {
         let message = format!("{error}. What arrives is kept, and judged once that is mended");
         if self.trouble.set(Some(CommandError {
             code: error.code().to_owned(),
@@ -240,31 +268,11 @@ impl Judge {
             self.events.tell(Event::Today);
         }
     }
+}
 
-    /// Until when all of a device's motion has arrived.
-    async fn complete_until(&self, device: &DeviceId) -> Result<Option<Timestamp>, EngineError> {
-        let totals = self.vault.totals().await?;
-        let motion = totals
-            .iter()
-            .filter(|total| total.device == *device && total.channel.stream() != Stream::HeartRate);
-        Ok(complete_until(&motion.map(|total| total.last_time).collect::<Vec<_>>()))
-    }
-
-    /// The motion from `cursor` on; the cursor moves over a silence. `None` when there is no more.
-    async fn stretch_from(
-        &self,
-        device: &DeviceId,
-        cursor: &mut Timestamp,
-        newest: Timestamp,
-    ) -> Result<Option<Vec<Sample>>, EngineError> {
-        let Some(first) = self.vault.first_sample(device, &MOTION, *cursor).await? else {
-            return Ok(None);
-        };
-        // A window is not begun in the middle of a silence, but one that began before it is judged as it is.
-        *cursor = if first.since(*cursor) >= STRETCH { first } else { *cursor };
-        let until = cursor.plus(STRETCH).min(newest).plus(Span::from_micros(1));
-        let samples = self.vault.samples(device, &MOTION, *cursor, until).await?;
-        Ok((!samples.is_empty()).then_some(samples))
+fn moved(outcome: Result<(), EngineError>) {
+    if let Err(error) = outcome {
+        tracing::error!(%error, "the quests did not move");
     }
 }
 
@@ -277,84 +285,3 @@ pub(crate) const MOTION: [Channel; 6] = [
     Channel::AngularVelocityY,
     Channel::AngularVelocityZ,
 ];
-
-/// Until when all channels have told, given the newest time of each: the accelerations of a window may arrive before its angular
-/// velocities, and a window without them is called unknown for ever.
-fn complete_until(newest_of_channels: &[Timestamp]) -> Option<Timestamp> {
-    let newest = newest_of_channels.iter().max()?;
-    newest_of_channels
-        .iter()
-        .filter(|time| newest.since(**time) < LAG)
-        .min()
-        .copied()
-}
-
-/// Cuts `samples` (in order of time) into windows from `from` on, judges those that end by `until`, and says how far it came.
-fn cut(
-    check: &mut ActivityCheck,
-    samples: &[Sample],
-    from: Timestamp,
-    until: Timestamp,
-    key: &PersonKey,
-) -> Result<(Vec<(Window, Fingerprint)>, Timestamp), earnest_checks::CheckError> {
-    let length = check.window_length();
-    let mut windows = Vec::new();
-    let mut start = from;
-    loop {
-        let here = samples.partition_point(|sample| sample.time < start);
-        let Some(first) = samples.get(here) else {
-            return Ok((windows, start));
-        };
-        if first.time.since(start) >= length {
-            start = first.time; // silence: the next window begins with the next sample
-        }
-        let end = start.plus(length);
-        if end > until {
-            return Ok((windows, start));
-        }
-        let there = samples.partition_point(|sample| sample.time < end);
-        let inside = &samples[here..there];
-        let window = check.judge(&motion(inside), start)?;
-        windows.push((window, Fingerprint::of(inside, start, key)));
-        start = end;
-    }
-}
-
-fn motion(samples: &[Sample]) -> Motion {
-    let mut motion = Motion::default();
-    for sample in samples {
-        let axis = match sample.channel {
-            Channel::AccelerationX => &mut motion.acceleration[0],
-            Channel::AccelerationY => &mut motion.acceleration[1],
-            Channel::AccelerationZ => &mut motion.acceleration[2],
-            Channel::AngularVelocityX => &mut motion.angular_velocity[0],
-            Channel::AngularVelocityY => &mut motion.angular_velocity[1],
-            Channel::AngularVelocityZ => &mut motion.angular_velocity[2],
-            _ => continue,
-        };
-        axis.push((sample.time, sample.value));
-    }
-    motion
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_window_waits_for_the_slower_sensor_and_not_for_a_silent_one() {
-        let at = Timestamp::from_seconds;
-        assert_eq!(complete_until(&[]), None);
-        assert_eq!(complete_until(&[at(100), at(100)]), Some(at(100)));
-        assert_eq!(
-            complete_until(&[at(105), at(100)]),
-            Some(at(100)),
-            "the angular velocities of the last seconds are on their way"
-        );
-        assert_eq!(
-            complete_until(&[at(130), at(100)]),
-            Some(at(130)),
-            "they stopped half a minute ago"
-        );
-    }
-}

@@ -1,6 +1,6 @@
 //! Windows become contributions, if the person allows it.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use earnest_domain::{
     consent::{Precision, Refusal, Slug},
@@ -9,6 +9,7 @@ use earnest_domain::{
     points::Award,
     quest::{Progress, Quest},
     time::{Span, Timestamp},
+    verdict::Activity,
 };
 use earnest_vault::Vault;
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard};
@@ -74,10 +75,20 @@ impl Quests {
 
     /// Prepares a contribution for every quest that is filled and that the person allows.
     pub(crate) async fn advance(&self) -> Result<(), EngineError> {
+        self.advance_where(|_| true).await
+    }
+
+    /// As [`Self::advance`], of the quests that the windows with these labels may have filled.
+    pub(crate) async fn advance_with(&self, labels: &BTreeSet<Activity>) -> Result<(), EngineError> {
+        self.advance_where(|quest| labels.contains(&quest.goal.label)).await
+    }
+
+    async fn advance_where(&self, concerned: impl Fn(&Quest) -> bool) -> Result<(), EngineError> {
         let _turn = self.turn.lock().await;
         let mut prepared = false;
         // What another version of Earnest kept is asked again, too.
-        for quest in self.vault.quests().await?.into_iter().filter(can_be_done) {
+        let quests = self.vault.quests().await?;
+        for quest in quests.into_iter().filter(can_be_done).filter(|quest| concerned(quest)) {
             while self.prepare(&quest).await? {
                 prepared = true;
             }

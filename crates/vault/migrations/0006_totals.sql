@@ -8,3 +8,11 @@ CREATE TRIGGER windows_are_counted AFTER INSERT ON windows BEGIN
     INSERT INTO labels (device, label, windows) VALUES (new.device, new.label, 1)
     ON CONFLICT (device, label) DO UPDATE SET windows = windows + 1;
 END;
+
+-- What came from before the instant up to which its device was judged, and is not judged yet: a backlog, or everything after a clock
+-- that was far ahead. Earliest and latest instant.
+CREATE TABLE late (
+    device INTEGER NOT NULL PRIMARY KEY REFERENCES devices (number),
+    first  INTEGER NOT NULL,
+    last   INTEGER NOT NULL
+) STRICT;

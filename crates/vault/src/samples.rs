@@ -25,14 +25,12 @@ pub struct Batch {
 }
 
 /// What became of a [`Batch`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Appended {
-    /// How many samples are new.
-    pub stored: u32,
+    /// What is new, by time, then by channel.
+    pub stored: Vec<Sample>,
     /// How many were there already, or twice in the message: the first stays.
     pub duplicates: u32,
-    /// The earliest and the latest instant of the new ones: what has to be judged.
-    pub span: Option<(Timestamp, Timestamp)>,
 }
 
 /// What a device has measured on one channel so far.

@@ -11,7 +11,12 @@ use earnest_domain::{
 
 use sqlx::AssertSqlSafe;
 
-use crate::{database::Vault, error::VaultError, samples::insert, stored};
+use crate::{
+    database::{Gathering, Vault},
+    error::VaultError,
+    samples::insert,
+    stored,
+};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -64,7 +69,7 @@ impl Vault {
         judged_until: Timestamp,
     ) -> Result<(), VaultError> {
         let mut gathering = self.gather().await?;
-        let standing = gathering.take_standing().await?;
+        let mut standing = gathering.take_standing().await?;
         let Some(number) = standing.number(device) else {
             gathering.leave(standing);
             return Err(VaultError::UnknownDevice(device.clone()));
@@ -73,28 +78,81 @@ impl Vault {
         gathering.bind(judged_until.micros())?;
         gathering.bind(judged_until.micros())?;
         gathering.bind(number)?;
-        let mut rest = windows;
-        while !rest.is_empty() {
-            let (sql, size) = insert(
-                "INSERT INTO windows (device, start, length, label, score, reason, fingerprint) VALUES ",
-                7,
-                rest.len(),
-                " ON CONFLICT (device, start) DO NOTHING",
-            );
-            let (now, later) = rest.split_at(size);
-            gathering.statement(sql);
-            for (window, fingerprint) in now {
-                gathering.bind(number)?;
-                gathering.bind(window.start.micros())?;
-                gathering.bind(window.length.micros())?;
-                gathering.bind(window.label.name())?;
-                gathering.bind(window.score.thousandths())?;
-                gathering.bind(stored::name(&window.reason))?;
-                gathering.bind(&fingerprint.bytes()[..])?;
-            }
-            rest = later;
-        }
+        insert_windows(&mut gathering, number, windows)?;
+        standing.judged(device, judged_until);
         gathering.commit(standing).await
+    }
+
+    /// Records windows of what came late, in one transaction with how far that is judged now: of `late`, as [`Self::late`] told it,
+    /// everything before `judged_until`, or everything. What came late meanwhile stays noted.
+    ///
+    /// # Errors
+    /// [`VaultError::UnknownDevice`] when there is none of that id; nothing is recorded then.
+    pub async fn record_late_windows(
+        &self,
+        device: &DeviceId,
+        windows: &[(Window, Fingerprint)],
+        late: (Timestamp, Timestamp),
+        judged_until: Option<Timestamp>,
+    ) -> Result<(), VaultError> {
+        let mut gathering = self.gather().await?;
+        let standing = gathering.take_standing().await?;
+        let Some(number) = standing.number(device) else {
+            gathering.leave(standing);
+            return Err(VaultError::UnknownDevice(device.clone()));
+        };
+        if let Some(until) = judged_until {
+            gathering.statement("UPDATE late SET first = ? WHERE device = ? AND first >= ?".to_owned());
+            gathering.bind(until.micros())?;
+            gathering.bind(number)?;
+            gathering.bind(late.0.micros())?;
+        } else {
+            gathering.statement("DELETE FROM late WHERE device = ? AND first >= ? AND last <= ?".to_owned());
+            gathering.bind(number)?;
+            gathering.bind(late.0.micros())?;
+            gathering.bind(late.1.micros())?;
+        }
+        insert_windows(&mut gathering, number, windows)?;
+        gathering.commit(standing).await
+    }
+
+    /// The earliest and the latest instant of what came late from a device and is not judged.
+    ///
+    /// # Errors
+    /// [`VaultError`] when the vault cannot be read.
+    pub async fn late(&self, device: &DeviceId) -> Result<Option<(Timestamp, Timestamp)>, VaultError> {
+        let row: Option<(i64, i64)> =
+            sqlx::query_as("SELECT first, last FROM late JOIN devices ON devices.number = late.device WHERE id = ?")
+                .bind(device.as_str())
+                .fetch_optional(self.read())
+                .await?;
+        Ok(row.map(|(first, last)| (Timestamp::from_micros(first), Timestamp::from_micros(last))))
+    }
+
+    /// When the windows of a device that start from `from` until `until` start and end, by time.
+    ///
+    /// # Errors
+    /// [`VaultError`] when the vault cannot be read.
+    pub async fn judged_between(
+        &self,
+        device: &DeviceId,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<(Timestamp, Timestamp)>, VaultError> {
+        let rows: Vec<(i64, i64)> = sqlx::query_as(
+            "SELECT start, length FROM windows JOIN devices ON devices.number = windows.device \
+             WHERE id = ? AND start BETWEEN ? AND ? ORDER BY start",
+        )
+        .bind(device.as_str())
+        .bind(from.micros())
+        .bind(until.micros())
+        .fetch_all(self.read())
+        .await?;
+        let ends = |(start, length): (i64, i64)| {
+            let start = Timestamp::from_micros(start);
+            (start, start.plus(Span::from_micros(length)))
+        };
+        Ok(rows.into_iter().map(ends).collect())
     }
 
     /// How many windows have each label, of one device or of all; a label that none has is left out.
@@ -150,4 +208,29 @@ impl Vault {
             .await?;
         rows.into_iter().map(CapturedWindow::try_from).collect()
     }
+}
+
+fn insert_windows(gathering: &mut Gathering<'_>, device: i64, windows: &[(Window, Fingerprint)]) -> Result<(), VaultError> {
+    let mut rest = windows;
+    while !rest.is_empty() {
+        let (sql, size) = insert(
+            "INSERT INTO windows (device, start, length, label, score, reason, fingerprint) VALUES ",
+            7,
+            rest.len(),
+            " ON CONFLICT (device, start) DO NOTHING",
+        );
+        let (now, later) = rest.split_at(size);
+        gathering.statement(sql);
+        for (window, fingerprint) in now {
+            gathering.bind(device)?;
+            gathering.bind(window.start.micros())?;
+            gathering.bind(window.length.micros())?;
+            gathering.bind(window.label.name())?;
+            gathering.bind(window.score.thousandths())?;
+            gathering.bind(stored::name(&window.reason))?;
+            gathering.bind(&fingerprint.bytes()[..])?;
+        }
+        rest = later;
+    }
+    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, fmt::Write};
 
-use earnest_domain::{sample::Sample, time::Timestamp};
+use earnest_domain::sample::Sample;
 
 use super::{
     Appended, Batch,
@@ -83,7 +83,10 @@ impl Group {
             there = instants_between(gathering.connection().await?, known.number, first, last).await?;
         }
 
-        let mut appended = Appended::default();
+        let mut appended = Appended {
+            stored: Vec::with_capacity(samples.len()),
+            duplicates: 0,
+        };
         let mut values = Vec::with_capacity(Layout::CODES);
         for row in samples.chunk_by(|one, next| one.time == next.time) {
             let time = row[0].time.micros();
@@ -99,20 +102,19 @@ impl Group {
                 seen = seen.with(code);
                 layout = layout.with(code);
                 values.push(sample.value);
-                appended.stored += 1;
+                appended.stored.push(*sample);
                 known.measured(code).add(1, time, sample.value);
             }
             if values.is_empty() {
                 continue;
             }
-            let instant = Timestamp::from_micros(time);
-            appended.span = Some((appended.span.map_or(instant, |(from, _)| from), instant));
             self.push(known.number, layout, time, &values);
         }
         if !in_order {
             // The next message may be in order again; it must not end up behind these in one block.
             self.write(gathering)?;
         }
+        known.note_late(&appended.stored, gathering)?;
         Ok(appended)
     }
 

@@ -2,14 +2,19 @@
 
 use std::collections::HashMap;
 
-use earnest_domain::{device::DeviceId, stream::Channel, time::Timestamp};
+use earnest_domain::{
+    device::DeviceId,
+    sample::Sample,
+    stream::{Channel, Stream},
+    time::Timestamp,
+};
 use sqlx::SqliteConnection;
 
 use super::{
     Total,
     block::{Block, Layout},
 };
-use crate::{error::VaultError, stored};
+use crate::{database::Gathering, error::VaultError, stored};
 
 /// Kept in step with the database: replaced on commit, read again when a change did not get that far.
 #[derive(Debug)]
@@ -26,6 +31,8 @@ pub(super) struct Known {
     pub(super) number: i64,
     /// By channel code.
     pub(super) measured: [Measured; Layout::CODES],
+    /// How far its motion is judged. What comes from before that is late.
+    judged_until: i64,
 }
 
 /// What a device has measured on a channel.
@@ -54,6 +61,25 @@ impl Measured {
 }
 
 impl Known {
+    /// Notes what came from before the instant up to which the device is judged, in the transaction that keeps it: it is judged by
+    /// itself, whenever that is.
+    pub(super) fn note_late(&self, stored: &[Sample], gathering: &mut Gathering<'_>) -> Result<(), VaultError> {
+        let mut late = stored.iter().filter(|sample| {
+            sample.time.micros() < self.judged_until
+                && matches!(sample.channel.stream(), Stream::Acceleration | Stream::AngularVelocity)
+        });
+        let Some(first) = late.next() else { return Ok(()) };
+        let last = late.last().unwrap_or(first);
+        gathering.statement(
+            "INSERT INTO late (device, first, last) VALUES (?, ?, ?) \
+             ON CONFLICT (device) DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last)"
+                .to_owned(),
+        );
+        gathering.bind(self.number)?;
+        gathering.bind(first.time.micros())?;
+        gathering.bind(last.time.micros())
+    }
+
     pub(super) fn measured(&mut self, code: u8) -> &mut Measured {
         &mut self.measured[usize::from(code) % Layout::CODES]
     }
@@ -62,7 +88,7 @@ impl Known {
 impl Standing {
     /// From the totals of what is packed, and from the journal, which holds the rest.
     pub(crate) async fn read(connection: &mut SqliteConnection) -> Result<Self, VaultError> {
-        let devices: Vec<(i64, String)> = sqlx::query_as("SELECT number, id FROM devices")
+        let devices: Vec<(i64, String, Option<i64>)> = sqlx::query_as("SELECT number, id, judged_until FROM devices")
             .fetch_all(&mut *connection)
             .await?;
         let packed: Vec<(i64, u8, i64, i64, f64)> =
@@ -76,15 +102,13 @@ impl Standing {
                 .await?;
 
         let mut known: HashMap<i64, Known> = HashMap::with_capacity(devices.len());
-        for (number, _) in &devices {
-            let measured = [Measured::NOTHING; Layout::CODES];
-            known.insert(
-                *number,
-                Known {
-                    number: *number,
-                    measured,
-                },
-            );
+        for (number, _, judged_until) in &devices {
+            let one = Known {
+                number: *number,
+                measured: [Measured::NOTHING; Layout::CODES],
+                judged_until: judged_until.unwrap_or(i64::MIN),
+            };
+            known.insert(*number, one);
         }
         let nobody = || VaultError::corrupt("there are samples of no device");
         for (device, code, samples, time, value) in packed {
@@ -104,7 +128,7 @@ impl Standing {
         }
         let devices = devices
             .into_iter()
-            .filter_map(|(number, id)| Some((id, known.remove(&number)?)));
+            .filter_map(|(number, id, _)| Some((id, known.remove(&number)?)));
         Ok(Self {
             devices: devices
                 .map(|(id, known)| Ok((stored::id(&id)?, known)))
@@ -116,6 +140,13 @@ impl Standing {
     /// What the tables call a device.
     pub(crate) fn number(&self, device: &DeviceId) -> Option<i64> {
         self.devices.get(device).map(|known| known.number)
+    }
+
+    /// Notes how far a device is judged.
+    pub(crate) fn judged(&mut self, device: &DeviceId, until: Timestamp) {
+        if let Some(known) = self.devices.get_mut(device) {
+            known.judged_until = known.judged_until.max(until.micros());
+        }
     }
 
     /// By the order in which the devices were paired, then by channel.

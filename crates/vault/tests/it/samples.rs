@@ -20,13 +20,12 @@ async fn what_is_acknowledged_is_read_back_in_order() {
         .append(vec![batch(shuffled), batch(motion(50, 50))])
         .await
         .unwrap();
-    assert_eq!(appended[0].stored, 300);
+    assert_eq!(appended[0].stored, motion(0, 50), "in order");
     assert_eq!(
         appended[1],
         Appended {
-            stored: 300,
+            stored: motion(50, 50),
             duplicates: 0,
-            span: Some((at(1), sample(Channel::HeartRate, 1_980_000, 0.0).time))
         }
     );
     assert_eq!(everything(&world.vault).await, motion(0, 100));
@@ -60,13 +59,12 @@ async fn a_message_that_comes_again_counts_once() {
         .append(vec![batch(motion(0, 10)), batch(motion(0, 10))])
         .await
         .unwrap();
-    assert_eq!((twice[0].stored, twice[0].duplicates), (60, 0));
+    assert_eq!((twice[0].stored.len(), twice[0].duplicates), (60, 0));
     assert_eq!(
         twice[1],
         Appended {
-            stored: 0,
+            stored: Vec::new(),
             duplicates: 60,
-            span: None
         }
     );
     let other_values: Vec<Sample> = motion(0, 12)
@@ -74,7 +72,7 @@ async fn a_message_that_comes_again_counts_once() {
         .map(|sample| Sample { value: 1.0, ..sample })
         .collect();
     let again = world.vault.append(vec![batch(other_values)]).await.unwrap();
-    assert_eq!((again[0].stored, again[0].duplicates), (12, 60), "two instants are new");
+    assert_eq!((again[0].stored.len(), again[0].duplicates), (12, 60), "two instants are new");
     assert_eq!(everything(&world.vault).await[..60], motion(0, 10), "the first value stays");
 
     world.vault.compact(Compaction::All).await.unwrap();
@@ -82,7 +80,7 @@ async fn a_message_that_comes_again_counts_once() {
     assert_eq!(packed[0].duplicates, 60, "what is packed is known too");
     let world = world.restarted().await;
     let restarted = world.vault.append(vec![batch(motion(5, 10))]).await.unwrap();
-    assert_eq!((restarted[0].stored, restarted[0].duplicates), (18, 42));
+    assert_eq!((restarted[0].stored.len(), restarted[0].duplicates), (18, 42));
 }
 
 #[tokio::test]
@@ -97,7 +95,7 @@ async fn one_unknown_device_keeps_the_whole_group_out() {
     let mut known = batch(motion(0, 10));
     known.device = id("stranger");
     assert_eq!(
-        world.vault.append(vec![known]).await.unwrap()[0].stored,
+        world.vault.append(vec![known]).await.unwrap()[0].stored.len(),
         60,
         "a device that is paired later is known"
     );
@@ -234,9 +232,9 @@ fn any_order_and_any_repetition_of_messages_is_the_same_content() {
                             .or_insert(*sample);
                     }
                     let appended = world.vault.append(group.into_iter().map(batch).collect()).await.unwrap();
-                    let stored: u32 = appended.iter().map(|appended| appended.stored).sum();
+                    let stored: usize = appended.iter().map(|appended| appended.stored.len()).sum();
                     let duplicates: u32 = appended.iter().map(|appended| appended.duplicates).sum();
-                    assert_eq!((stored as usize, stored + duplicates), (expected.len() - before, sent));
+                    assert_eq!((stored, stored as u32 + duplicates), (expected.len() - before, sent));
                     match then {
                         1 => drop(world.vault.compact(Compaction::Full).await.unwrap()),
                         2 => drop(world.vault.compact(Compaction::All).await.unwrap()),
@@ -258,4 +256,46 @@ fn any_order_and_any_repetition_of_messages_is_the_same_content() {
             Ok(())
         })
         .unwrap();
+}
+
+#[tokio::test]
+async fn what_comes_late_is_noted_until_it_is_judged() {
+    let world = World::with_watch().await;
+    let watch = id("watch");
+    world.vault.append(vec![batch(motion(5_000, 500))]).await.unwrap();
+    assert_eq!(world.vault.late(&watch).await.unwrap(), None, "nothing was judged yet");
+    world.vault.record_windows(&watch, &[], at(120)).await.unwrap();
+    let beat = sample(Channel::HeartRate, 1_000_000, 60.0);
+    world.vault.append(vec![batch(vec![beat])]).await.unwrap();
+    assert_eq!(world.vault.late(&watch).await.unwrap(), None, "a pulse is not judged");
+
+    let micros = |row: i64| sample(Channel::AccelerationX, row * 20_000, 0.0).time;
+    world.vault.append(vec![batch(motion(1_000, 50))]).await.unwrap();
+    world
+        .vault
+        .append(vec![batch(motion(900, 50)), batch(motion(6_001, 50))])
+        .await
+        .unwrap();
+    let world = world.restarted().await;
+    let late = world.vault.late(&watch).await.unwrap();
+    assert_eq!(late, Some((micros(900), micros(1_049))), "from both, and not what is new");
+
+    world
+        .vault
+        .record_late_windows(&watch, &[], late.unwrap(), Some(micros(1_000)))
+        .await
+        .unwrap();
+    let rest = world.vault.late(&watch).await.unwrap().unwrap();
+    assert_eq!(rest, (micros(1_000), micros(1_049)));
+    // More comes while the rest is judged: it stays noted.
+    world.vault.append(vec![batch(motion(800, 1))]).await.unwrap();
+    world.vault.record_late_windows(&watch, &[], rest, None).await.unwrap();
+    let late = world.vault.late(&watch).await.unwrap();
+    assert_eq!(late, Some((micros(800), micros(1_049))));
+    world
+        .vault
+        .record_late_windows(&watch, &[], late.unwrap(), None)
+        .await
+        .unwrap();
+    assert_eq!(world.vault.late(&watch).await.unwrap(), None);
 }
