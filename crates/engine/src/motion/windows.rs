@@ -114,7 +114,8 @@ mod tests {
         let at = Timestamp::from_seconds;
         let taken = [(at(100), at(105)), (at(105), at(110)), (at(113), at(118)), (at(130), at(135))];
         let gap = |from, until| first_gap(at(from), at(until), &taken, Span::from_seconds(5));
-        assert_eq!(gap(80, 99), Some((at(80), at(100))), "what there is until the next window");
+        assert_eq!(gap(80, 99), Some((at(80), at(99))));
+        assert_eq!(gap(80, 120), Some((at(80), at(100))), "until the next window");
         assert_eq!(gap(97, 110), None, "three seconds here, three there");
         assert_eq!(gap(97, 140), Some((at(118), at(130))));
         assert_eq!(gap(131, 160), Some((at(135), at(160))));
