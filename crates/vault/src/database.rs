@@ -24,6 +24,8 @@ use crate::{
 /// The database's file in the vault's folder.
 pub(crate) const DATABASE: &str = "vault.db";
 const LOCK: &str = "vault.lock";
+/// Never changed: the databases of released versions are encrypted with what is derived for it.
+const HUB_KEY: &str = "earnest 2026-11-23 database of the hub in a person's own node";
 
 static STEPS: Migrator = sqlx::migrate!();
 
@@ -33,6 +35,7 @@ pub struct Vault {
     readers: SqlitePool,
     /// `None` once closed.
     writer: Mutex<Option<Writer>>,
+    hub_key: Zeroizing<[u8; 32]>,
     /// Held as long as the vault is open; the system lets go of it however the process ends.
     _lock: File,
 }
@@ -88,6 +91,7 @@ impl Vault {
                 folder: folder.to_owned(),
                 readers,
                 writer: Mutex::new(Some(writer)),
+                hub_key: key.derive(HUB_KEY),
                 _lock: lock,
             },
             place,
@@ -115,6 +119,11 @@ impl Vault {
     /// The vault's folder.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// The key for the database of the hub in the person's own node: as safe as the vault's key, from which it is derived.
+    pub fn hub_key(&self) -> Zeroizing<[u8; 32]> {
+        self.hub_key.clone()
     }
 
     /// How many bytes the database takes on the disk, its write-ahead log included.
