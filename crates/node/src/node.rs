@@ -20,6 +20,7 @@ use crate::{
     announcement::{Announcement, Published},
     folder::{DataFolder, FolderError},
     http::{Front, Serving},
+    ways::{Way, link, ways},
 };
 
 /// The database of the embedded hub, in the data folder.
@@ -120,6 +121,7 @@ pub struct Node {
     hub: Option<EmbeddedHub>,
     access: Arc<Access>,
     url: Url,
+    everywhere: Option<SocketAddr>,
     hub_url: Url,
     folder: DataFolder,
 }
@@ -134,6 +136,7 @@ impl Node {
         // The listeners first: an address that is taken is the likeliest thing to go wrong.
         let listener = listen(config.listen, config.spare_ports).await?;
         let url = url_of(&listener, config.listen)?;
+        let everywhere = listener.local_addr().ok().filter(|address| address.ip().is_unspecified());
         // The engine has to know where the hub is, and the hub's database is opened by a key that the engine has: what asks before
         // the hub is there waits at its door.
         let (hub, hub_url) = if let Some(url) = config.hub.clone() {
@@ -154,6 +157,7 @@ impl Node {
                     hub,
                     access,
                     url,
+                    everywhere,
                     hub_url,
                     folder,
                 })
@@ -182,6 +186,7 @@ impl Node {
         };
         let announcement = Announcement {
             url: url.clone(),
+            everywhere: listener.local_addr().ok().filter(|address| address.ip().is_unspecified()),
             token: access.token().to_owned(),
             pid: std::process::id(),
             mqtt: engine.mqtt_addr(),
@@ -214,6 +219,11 @@ impl Node {
     /// The link that gives a browser a session, whoever and wherever it is.
     pub fn link(&self) -> Url {
         link(&self.url, self.access.token())
+    }
+
+    /// The links, and from where each can be opened; the one that is reached from the most places first.
+    pub fn ways(&self) -> Vec<Way> {
+        ways(&self.url, self.everywhere, self.access.token())
     }
 
     /// What a person opens to see the screens: the plain address where the node can tell that a browser is its own user's, else the link.
@@ -272,14 +282,6 @@ async fn open_engine(config: &NodeConfig, folder: &Path, hub: Url, embedded: boo
         opened => opened,
     };
     Ok(opened?)
-}
-
-/// The link that gives a browser a session.
-pub(crate) fn link(url: &Url, token: &str) -> Url {
-    let mut link = url.clone();
-    link.set_path("open");
-    link.set_query(Some(&format!("token={token}")));
-    link
 }
 
 fn open_folder(path: &Path) -> Result<DataFolder, NodeError> {

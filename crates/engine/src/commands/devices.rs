@@ -1,9 +1,6 @@
 //! The wearables: pair them, and see which of them is healthy.
 
-use std::{
-    collections::BTreeMap,
-    net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket},
-};
+use std::{collections::BTreeMap, net::SocketAddr};
 
 use earnest_domain::{
     device::{DeviceId, DeviceKind},
@@ -19,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{Nothing, person::named};
-use crate::{Engine, EngineError, events::Event, sample_wearable};
+use crate::{Engine, EngineError, events::Event, reach::reached_at, sample_wearable};
 
 /// Everything that the Devices screen shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -417,20 +414,9 @@ fn stream_view(stream: Stream, totals: &[&Total]) -> Option<StreamView> {
     })
 }
 
-/// The address that a device is told. An endpoint that listens everywhere is told as this machine's name in its network.
+/// The address that a device is told: one that it reaches from the network, where there is one.
 pub(super) fn reachable_host(address: SocketAddr) -> String {
-    match address.ip() {
-        ip if !ip.is_unspecified() => ip.to_string(),
-        _ => own_address().map_or_else(|| "localhost".to_owned(), |ip| ip.to_string()),
-    }
-}
-
-/// The address that this machine would use towards a network; nothing is sent to find out.
-fn own_address() -> Option<IpAddr> {
-    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
-    // TEST-NET-1 (RFC 5737): connecting a UDP socket only asks the routing table.
-    socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
-    Some(socket.local_addr().ok()?.ip())
+    reached_at(address).first().unwrap_or(&address).ip().to_string()
 }
 
 /// What a phone or a watch scans: the pairing as JSON.
