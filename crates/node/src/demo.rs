@@ -11,7 +11,6 @@ use earnest_engine::{
     Engine, EngineError,
     commands::{
         GetDevices, GetPerson, GetSharing, GrantConsentCommand, ListConsents, Nothing, PairSampleCommand, SetNameCommand,
-        devices::PairSample,
         person::SetName,
         sharing::{AskView, GrantConsent, GrantState},
     },

@@ -5,7 +5,7 @@ use std::{process::Stdio, time::Duration};
 use earnest_domain::time::Timestamp;
 use earnest_engine::commands::{
     GetStatus, Nothing, PairMqttCommand,
-    devices::{PairMqtt, Pairing},
+    pairing::{PairMqtt, Pairing},
 };
 use earnest_node::{NodeClient, Ready};
 use earnest_wearables::{
