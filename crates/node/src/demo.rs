@@ -12,6 +12,7 @@ use earnest_engine::{
     commands::{
         GetDevices, GetPerson, GetSharing, GrantConsentCommand, ListConsents, Nothing, PairSampleCommand, SetNameCommand,
         person::SetName,
+        sample::PairSample,
         sharing::{AskView, GrantConsent, GrantState},
     },
 };
