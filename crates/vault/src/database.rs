@@ -36,8 +36,8 @@ pub struct Vault {
     /// `None` once closed.
     writer: Mutex<Option<Writer>>,
     hub_key: Zeroizing<[u8; 32]>,
-    /// Held as long as the vault is open; the system lets go of it however the process ends.
-    _lock: File,
+    /// Held until the vault is closed; the system lets go of it however the process ends.
+    lock: File,
 }
 
 impl fmt::Debug for Vault {
@@ -92,7 +92,7 @@ impl Vault {
                 readers,
                 writer: Mutex::new(Some(writer)),
                 hub_key: key.derive(HUB_KEY),
-                _lock: lock,
+                lock,
             },
             place,
         ))
@@ -113,6 +113,8 @@ impl Vault {
             .execute(&mut writer.connection)
             .await?;
         writer.connection.close().await?;
+        // Somebody may still hold on to the vault, which is of no use any more.
+        self.lock.unlock()?;
         Ok(())
     }
 

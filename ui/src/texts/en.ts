@@ -203,7 +203,7 @@ export const en = {
     rename: 'Keep this name',
     renamed: (name: string) => `It is called ${name} now.`,
     renewMore:
-      'Was the password lost, or seen by somebody? Make new credentials: the old password lets nobody in from then on, and what was measured stays.',
+      'Was the password lost, or seen by somebody? Make new credentials: nobody gets in with the old password from then on, and what was measured stays. A connection that is open stays open until it ends.',
     renew: 'Make new credentials',
     renewedTitle: (name: string) => `New credentials for ${name}`,
     renewedLead: 'The device connects again when it has them. The old password opens nothing any more.',
