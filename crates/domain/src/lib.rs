@@ -18,5 +18,6 @@ pub mod quest;
 pub mod rejection;
 pub mod sample;
 pub mod stream;
+pub mod text;
 pub mod time;
 pub mod verdict;

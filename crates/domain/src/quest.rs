@@ -9,6 +9,7 @@ use crate::{
     contribution::{self, Capture, CapturedWindow, Fingerprint},
     points::{self, Award, BASE_CAP, Facts, Need},
     stream::Stream,
+    text::is_plain,
     verdict::{Activity, Permille},
 };
 
@@ -126,11 +127,8 @@ impl Quest {
             "an unknown motion cannot be asked for"
         } else if self.streams.is_empty() {
             "it names no stream"
-        } else if self.title.trim().is_empty() || self.story.trim().is_empty() || self.ask.purpose_text.trim().is_empty() {
-            "a text is missing"
-        } else if self.title.chars().count() > 80 || self.story.chars().count() > 400 || self.ask.purpose_text.chars().count() > 120
-        {
-            "a text is too long"
+        } else if let Some(problem) = self.problem_of_words() {
+            problem
         } else if self.ask.retention_days == 0 {
             "it asks to keep data for no time at all"
         } else if self.points.base > BASE_CAP || self.points.cap > 2 * BASE_CAP {
@@ -142,6 +140,20 @@ impl Quest {
             quest: self.id.clone(),
             problem,
         })
+    }
+
+    /// A person decides by these words: what stands there is what they say, and nothing of them reaches beyond their place.
+    fn problem_of_words(&self) -> Option<&'static str> {
+        for (words, longest) in [(&self.title, 80), (&self.story, 400), (&self.ask.purpose_text, 120)] {
+            if words.trim().is_empty() {
+                return Some("a text is missing");
+            } else if words.chars().count() > longest {
+                return Some("a text is too long");
+            } else if !is_plain(words) {
+                return Some("a text has characters that cannot be seen, or that turn what stands beside it");
+            }
+        }
+        None
     }
 
     /// How far these windows, which no earlier contribution used, fill the quest; and the capture, once they do.
@@ -274,6 +286,25 @@ mod tests {
             change("version = 1", "version = 1\ncolour = \"red\"").contains("colour"),
             "a word that this version does not know is named"
         );
+    }
+
+    #[test]
+    fn words_that_hide_something_are_refused() {
+        for (words, longest) in [
+            ("First steps", 80),
+            ("Walk for a minute.", 400),
+            ("learning how people move", 120),
+        ] {
+            let with = |other: &str| Quest::from_toml(&FIRST_STEPS.replace(words, other));
+            assert!(with(&"a".repeat(longest)).is_ok());
+            assert!(with(&"a".repeat(longest + 1)).unwrap_err().to_string().contains("too long"));
+            for hidden in ["\\u202Eevom", "line\\nline", "\\u2066a", "\\u001B[2J", "a\\u2028b"] {
+                let error = with(hidden).unwrap_err().to_string();
+                assert!(error.contains("cannot be seen"), "{hidden}: {error}");
+            }
+            assert!(with("\\u200B").is_err(), "nothing of it can be seen");
+            assert!(with("Führe den Hund aus, \u{1F469}\u{200D}\u{1F680}").is_ok());
+        }
     }
 
     proptest! {

@@ -5,6 +5,7 @@ use std::{fmt, net::SocketAddr, path::PathBuf, sync::Arc, time::SystemTime};
 use earnest_domain::time::Timestamp;
 use earnest_vault::KeyChoice;
 use url::Url;
+use zeroize::Zeroizing;
 
 /// What an engine is given.
 #[derive(Debug, Clone)]
@@ -94,6 +95,16 @@ impl Random {
     pub fn bytes<const N: usize>(&self) -> Result<[u8; N], NoRandomness> {
         let mut bytes = [0; N];
         (self.0)(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// `N` random bytes that nobody may learn: wiped from memory when dropped.
+    ///
+    /// # Errors
+    /// As [`Random::bytes`].
+    pub fn secret<const N: usize>(&self) -> Result<Zeroizing<[u8; N]>, NoRandomness> {
+        let mut bytes = Zeroizing::new([0; N]);
+        (self.0)(bytes.as_mut())?;
         Ok(bytes)
     }
 }

@@ -15,6 +15,7 @@ use tokio::{
     task::JoinHandle,
 };
 use tokio_util::sync::CancellationToken;
+use zeroize::Zeroizing;
 
 use crate::{
     EngineError, KeyPlace,
@@ -77,8 +78,8 @@ impl Engine {
     /// # Errors
     /// [`EngineError`]: the vault cannot be opened, or the endpoint cannot listen.
     pub async fn open(config: EngineConfig) -> Result<Self, EngineError> {
-        let seed = config.random.bytes()?;
-        let (vault, key_place) = Vault::open(&config.data, config.key, || seed).await?;
+        let seed = config.random.secret()?;
+        let (vault, key_place) = Vault::open(&config.data, config.key, || *seed).await?;
         let vault = Arc::new(vault);
         let key = Arc::new(vault.person_key().await?);
         let client = HubClient::new(config.hub.url.clone()).map_err(|error| EngineError::HubAddress(error.to_string()))?;
@@ -204,6 +205,11 @@ impl Engine {
     /// Where the vault's key lies.
     pub fn key_place(&self) -> KeyPlace {
         self.0.key_place
+    }
+
+    /// The key for the database of a hub that runs in the same process. It is the vault's to give, so the two belong together.
+    pub fn hub_key(&self) -> Zeroizing<[u8; 32]> {
+        self.0.vault.hub_key()
     }
 
     /// Says goodbye to the devices, commits what came from them, and closes the vault. A second call does nothing.

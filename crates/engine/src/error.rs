@@ -27,6 +27,9 @@ pub enum EngineError {
     /// No such device.
     #[error("there is no device {0}; nothing was changed")]
     UnknownDevice(DeviceId),
+    /// The sample wearable was to get a password.
+    #[error("the sample wearable has no password of its own; nothing was changed")]
+    NoPassword,
     /// No such receipt.
     #[error("there is no such permission here; nothing was changed")]
     UnknownReceipt,
@@ -88,6 +91,7 @@ impl EngineError {
             Self::Grant(error) => error.code(),
             Self::InvalidName => "invalid_name",
             Self::UnknownDevice(_) => "unknown_device",
+            Self::NoPassword => "no_password",
             Self::UnknownReceipt => "unknown_receipt",
             Self::NoSample(_) => "no_sample",
             Self::HubUnknown => "hub_unknown",
@@ -107,7 +111,7 @@ impl EngineError {
             Self::UnknownCommand(_) | Self::UnknownDevice(_) | Self::UnknownReceipt => 404,
             Self::BadRequest(_) | Self::HubAddress(_) => 400,
             Self::Grant(_) | Self::InvalidName => 422,
-            Self::NoSample(_) | Self::HubUnknown | Self::HubRefused { .. } | Self::PointsDisagree { .. } => 409,
+            Self::NoSample(_) | Self::NoPassword | Self::HubUnknown | Self::HubRefused { .. } | Self::PointsDisagree { .. } => 409,
             Self::Closing => 503,
             Self::Vault(_) | Self::DamagedContribution(_) | Self::Listen { .. } | Self::Credentials(_) => 500,
         }

@@ -30,9 +30,11 @@ mod outbox;
 mod patience;
 mod presence;
 mod quests;
+mod reach;
 mod sample_wearable;
 
 pub use config::{Clock, EngineConfig, HubChoice, Random};
 pub use earnest_vault::{KeyChoice, KeyPlace};
 pub use engine::Engine;
 pub use error::EngineError;
+pub use reach::reached_at;

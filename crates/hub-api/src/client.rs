@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use earnest_domain::consent::Withdrawal;
+use earnest_domain::{consent::Withdrawal, text::plain};
 use reqwest::{Method, Response, header, redirect};
 use serde::{Serialize, de::DeserializeOwned};
 use url::{Host, Url};
@@ -158,8 +158,8 @@ impl HubClient {
         }
         match serde_json::from_slice::<Problem>(&text) {
             Ok(problem) if status.is_client_error() => Err(HubError::Refused {
-                code: shown(&problem.code, 64),
-                reason: shown(&problem.detail, 400),
+                code: plain(&problem.code, 64),
+                reason: plain(&problem.detail, 400),
             }),
             _ => Err(HubError::Protocol(format!("status {}", status.as_u16()))),
         }
@@ -198,9 +198,4 @@ fn transport(error: &reqwest::Error) -> HubError {
     } else {
         HubError::Unreachable
     }
-}
-
-/// What a hub says, cut and cleaned for a screen.
-fn shown(text: &str, letters: usize) -> String {
-    text.chars().filter(|letter| !letter.is_control()).take(letters).collect()
 }

@@ -11,6 +11,7 @@ mod identity;
 mod ledger;
 mod quests;
 mod receipts;
+mod sealing;
 mod server;
 mod store;
 
@@ -35,7 +36,7 @@ use crate::{
 };
 pub use crate::{
     quests::{Quests, QuestsError},
-    store::{InvalidLocation, Location},
+    store::{DatabaseKey, InvalidLocation, Location},
 };
 
 /// Tells the time. Given by the caller, so that a test can be at any instant.
@@ -59,6 +60,16 @@ pub enum StartError {
         /// Which file.
         path: PathBuf,
     },
+    /// The database is encrypted, and not with this key.
+    #[error(
+        "the database {} was encrypted with another key, that of the vault it belongs to. Nothing was changed: put that vault's \
+         folder back as it was, or move this file away to begin with an empty hub",
+        path.display()
+    )]
+    OtherKey {
+        /// Which file.
+        path: PathBuf,
+    },
     /// The database does not answer as it should.
     #[error("the database does not work: {0}; what was credited is kept")]
     Database(#[from] sqlx::Error),
@@ -73,6 +84,7 @@ impl StartError {
         match self {
             Self::File { .. } => "database_file",
             Self::Newer { .. } => "database_newer",
+            Self::OtherKey { .. } => "database_key",
             Self::Database(_) => "database",
             Self::NoRandomness => "no_randomness",
         }
@@ -108,10 +120,28 @@ impl Hub {
     /// # Errors
     /// [`StartError`].
     pub async fn open(database: &Path, name: &str, quests: Quests, clock: Clock) -> Result<Self, StartError> {
+        Self::over(store::open(database, None).await?, name, quests, clock).await
+    }
+
+    /// As [`Hub::open`], with every byte of the database encrypted by `key`. One that is in the clear is taken over: it is replaced by
+    /// an encrypted one that holds the same. The caller alone uses the file.
+    ///
+    /// # Errors
+    /// [`StartError`]; [`StartError::OtherKey`] when another key encrypted it.
+    pub async fn open_encrypted(
+        database: &Path,
+        key: DatabaseKey,
+        name: &str,
+        quests: Quests,
+        clock: Clock,
+    ) -> Result<Self, StartError> {
+        Self::over(store::open(database, Some(&key)).await?, name, quests, clock).await
+    }
+
+    async fn over(pool: SqlitePool, name: &str, quests: Quests, clock: Clock) -> Result<Self, StartError> {
         let (mut id_bytes, mut seen_key) = ([0; 4], [0; 32]);
         getrandom::fill(&mut id_bytes).map_err(|_| StartError::NoRandomness)?;
         getrandom::fill(&mut seen_key).map_err(|_| StartError::NoRandomness)?;
-        let pool = store::open(database).await?;
         let identity = Identity::load_or_make(&mut *pool.acquire().await?, id_bytes, seen_key).await?;
         Ok(Self(Arc::new(Inner {
             pool,

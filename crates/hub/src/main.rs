@@ -10,7 +10,7 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use earnest_domain::time::Timestamp;
+use earnest_domain::{text::is_plain, time::Timestamp};
 use earnest_hub::{Hub, Location, Quests};
 use tokio::{net::TcpListener, signal};
 use tracing_subscriber::EnvFilter;
@@ -52,7 +52,7 @@ struct Serve {
 
 fn name(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
-    if !(1..=80).contains(&text.chars().count()) || text.chars().any(char::is_control) {
+    if !(1..=80).contains(&text.chars().count()) || !is_plain(text) {
         return Err("a name has 1 to 80 letters");
     }
     Ok(text.to_owned())

@@ -1,19 +1,21 @@
 //! The hub's database: where it is, how it is opened, how it forgets.
 
 use std::{
-    fs, io,
+    fmt, fs, io,
     path::{Path, PathBuf},
     str::FromStr,
     time::Duration,
 };
 
 use sqlx::{
-    SqlitePool,
+    ConnectOptions, SqlitePool,
     migrate::MigrateError,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::StartError;
+use zeroize::Zeroizing;
+
+use crate::{StartError, sealing};
 
 /// Where a hub keeps what it knows: `sqlite:///path/hub.sqlite`, or the path alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,13 +59,46 @@ impl FromStr for Location {
     }
 }
 
-/// Opens the database, makes it when it is not there, and brings it up to date.
-pub(crate) async fn open(path: &Path) -> Result<SqlitePool, StartError> {
+/// The key of an encrypted database: 32 random bytes. Wiped from memory when dropped; prints as `***`.
+pub struct DatabaseKey(Zeroizing<[u8; 32]>);
+
+impl DatabaseKey {
+    /// The key that these bytes are.
+    pub fn new(bytes: Zeroizing<[u8; 32]>) -> Self {
+        Self(bytes)
+    }
+
+    /// How SQLCipher takes a key as it is, so that nothing has to be derived from it.
+    pub(crate) fn pragma(&self) -> Zeroizing<String> {
+        let digits = Zeroizing::new(hex::encode(self.0.as_ref()));
+        Zeroizing::new(format!("x'{}'", digits.as_str()))
+    }
+}
+
+impl fmt::Debug for DatabaseKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DatabaseKey(***)")
+    }
+}
+
+/// Opens the database, makes it when it is not there, and brings it up to date. With a key it is encrypted, whatever it was before.
+pub(crate) async fn open(path: &Path, key: Option<&DatabaseKey>) -> Result<SqlitePool, StartError> {
+    if let Some(key) = key {
+        sealing::seal(path, key).await?;
+    }
     make_private(path).map_err(|source| StartError::File {
         path: path.to_owned(),
         source,
     })?;
-    let options = SqliteConnectOptions::new()
+    let mut options = SqliteConnectOptions::new();
+    if let Some(key) = key {
+        options = options
+            .pragma("key", format!("\"{}\"", key.pragma().as_str())) // sqlx sends it first
+            .pragma("cipher_log_level", "NONE") // SQLCipher would write to stderr
+            .pragma("temp_store", "MEMORY") // nothing in the clear in temporary files
+            .disable_statement_logging(); // the key is a statement
+    }
+    let options = options
         .filename(path)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
@@ -80,7 +115,13 @@ pub(crate) async fn open(path: &Path) -> Result<SqlitePool, StartError> {
         .idle_timeout(None)
         .max_lifetime(None)
         .connect_with(options)
-        .await?;
+        .await
+        .map_err(|error| match (&error, key) {
+            (sqlx::Error::Database(database), Some(_)) if database.code().is_some_and(|code| code == NOT_A_DATABASE) => {
+                StartError::OtherKey { path: path.to_owned() }
+            }
+            _ => StartError::Database(error),
+        })?;
     sqlx::migrate!("./migrations").run(&pool).await.map_err(|error| match error {
         MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_) => StartError::Newer { path: path.to_owned() },
         error => StartError::Database(error.into()),
@@ -88,8 +129,11 @@ pub(crate) async fn open(path: &Path) -> Result<SqlitePool, StartError> {
     Ok(pool)
 }
 
+/// What SQLite says of a file that the key does not open (`SQLITE_NOTADB`).
+const NOT_A_DATABASE: &str = "26";
+
 /// Makes the file readable to its owner alone; the write-ahead log takes over its permissions.
-fn make_private(path: &Path) -> io::Result<()> {
+pub(crate) fn make_private(path: &Path) -> io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -21,7 +21,7 @@ pub(crate) struct Secret(Zeroizing<String>);
 
 impl Secret {
     fn random(random: &Random) -> Result<Self, EngineError> {
-        let bytes = Zeroizing::new(random.bytes::<32>()?);
+        let bytes = random.secret::<32>()?;
         Ok(Self(Zeroizing::new(hex::encode(bytes.as_ref()))))
     }
 

@@ -21,6 +21,9 @@ const LONGEST: u64 = 4096;
 pub struct Announcement {
     /// Where the HTTP front answers on this machine.
     pub url: Url,
+    /// What it listens at, when that is every address of this machine.
+    #[serde(default)]
+    pub everywhere: Option<SocketAddr>,
     /// What callers show: 64 hexadecimal digits, made anew at each start.
     pub token: String,
     /// The process.
@@ -33,6 +36,7 @@ impl fmt::Debug for Announcement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Announcement")
             .field("url", &self.url.as_str())
+            .field("everywhere", &self.everywhere)
             .field("token", &"***")
             .field("pid", &self.pid)
             .field("mqtt", &self.mqtt)
@@ -96,6 +100,7 @@ mod tests {
     fn announcement() -> Announcement {
         Announcement {
             url: "http://127.0.0.1:7420/".parse().unwrap(),
+            everywhere: None,
             token: "c0ffee".repeat(8),
             pid: 4711,
             mqtt: "127.0.0.1:7421".parse().unwrap(),

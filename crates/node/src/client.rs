@@ -17,7 +17,12 @@ use reqwest::{Client, RequestBuilder, Response, StatusCode, header::CONTENT_TYPE
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use crate::{announcement::Announcement, folder::name_of_data_dir, http::About, node::link};
+use crate::{
+    announcement::Announcement,
+    folder::name_of_data_dir,
+    http::About,
+    ways::{Way, ways},
+};
 
 /// To get an answer from a process on the same machine.
 const CONNECT_TIME: Duration = Duration::from_secs(3);
@@ -147,9 +152,12 @@ impl NodeClient {
         &self.announcement
     }
 
-    /// The link that gives a browser a session.
-    pub fn link(&self) -> Url {
-        link(&self.announcement.url, &self.announcement.token)
+    /// The links, and from where each can be opened; the one that is reached from the most places first.
+    pub fn ways(&self) -> Vec<Way> {
+        let Announcement {
+            url, everywhere, token, ..
+        } = &self.announcement;
+        ways(url, *everywhere, token)
     }
 
     /// Runs a command.

@@ -11,8 +11,8 @@ use earnest_engine::{
     Engine, EngineError,
     commands::{
         GetDevices, GetPerson, GetSharing, GrantConsentCommand, ListConsents, Nothing, PairSampleCommand, SetNameCommand,
-        devices::PairSample,
         person::SetName,
+        sample::PairSample,
         sharing::{AskView, GrantConsent, GrantState},
     },
 };

@@ -17,6 +17,7 @@ mod options;
 mod peer;
 mod settled;
 mod signals;
+mod ways;
 
 pub use announcement::Announcement;
 pub use calls::call;
@@ -27,3 +28,4 @@ pub use node::{Node, NodeConfig, NodeError};
 pub use options::{DEFAULT_LISTEN, DEFAULT_MQTT, NodeOptions, Ready};
 pub use settled::until_settled;
 pub use signals::asked_to_stop;
+pub use ways::{Reach, Way};

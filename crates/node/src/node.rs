@@ -9,16 +9,18 @@ use std::{
 
 use earnest_checks::assets::asset;
 use earnest_engine::{Clock, Engine, EngineConfig, EngineError, HubChoice, KeyChoice, Random};
-use earnest_hub::{Hub, Quests, QuestsError, StartError};
+use earnest_hub::{DatabaseKey, Hub, Quests, QuestsError, StartError};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use url::Url;
+use zeroize::Zeroizing;
 
 use crate::{
     access::Access,
     announcement::{Announcement, Published},
     folder::{DataFolder, FolderError},
     http::{Front, Serving},
+    ways::{Way, link, ways},
 };
 
 /// The database of the embedded hub, in the data folder.
@@ -119,6 +121,7 @@ pub struct Node {
     hub: Option<EmbeddedHub>,
     access: Arc<Access>,
     url: Url,
+    everywhere: Option<SocketAddr>,
     hub_url: Url,
     folder: DataFolder,
 }
@@ -133,66 +136,79 @@ impl Node {
         // The listeners first: an address that is taken is the likeliest thing to go wrong.
         let listener = listen(config.listen, config.spare_ports).await?;
         let url = url_of(&listener, config.listen)?;
-        let (hub, hub_url) = if let Some(url) = config.hub {
+        let everywhere = listener.local_addr().ok().filter(|address| address.ip().is_unspecified());
+        // The engine has to know where the hub is, and the hub's database is opened by a key that the engine has: what asks before
+        // the hub is there waits at its door.
+        let (hub, hub_url) = if let Some(url) = config.hub.clone() {
             (None, url)
         } else {
-            let hub = EmbeddedHub::start(&folder.path().join(HUB_DATABASE), &config.clock).await?;
+            let hub = HubToBe::new().await?;
             let url = hub.url.clone();
             (Some(hub), url)
         };
-        let engine_config = EngineConfig {
-            data: folder.path().to_owned(),
-            mqtt: config.mqtt,
-            hub: HubChoice {
-                url: hub_url.clone(),
-                embedded: hub.is_some(),
-            },
-            key: config.key,
-            clock: config.clock,
-            random: config.random.clone(),
-            player: player(),
-            recording: asset(RECORDING),
-        };
-        let engine = match Engine::open(engine_config.clone()).await {
-            Err(EngineError::Listen { .. }) if config.spare_ports => {
-                Engine::open(EngineConfig {
-                    mqtt: SocketAddr::new(config.mqtt.ip(), 0),
-                    ..engine_config
+        let engine = open_engine(&config, folder.path(), hub_url.clone(), hub.is_some()).await?;
+        match Self::around(&engine, &config, listener, &url, folder.path(), hub).await {
+            Ok((published, front, hub, access)) => {
+                tracing::info!(%url, mqtt = %engine.mqtt_addr(), "the node is ready");
+                Ok(Self {
+                    published,
+                    front,
+                    engine,
+                    hub,
+                    access,
+                    url,
+                    everywhere,
+                    hub_url,
+                    folder,
                 })
-                .await?
             }
-            opened => opened?,
-        };
+            Err(error) => {
+                // Otherwise it would go on in the background and keep the vault from the next start.
+                engine.close().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Starts what stands around the engine, or nothing of it.
+    async fn around(
+        engine: &Engine,
+        config: &NodeConfig,
+        listener: TcpListener,
+        url: &Url,
+        folder: &Path,
+        hub: Option<HubToBe>,
+    ) -> Result<(Published, Serving, Option<EmbeddedHub>, Arc<Access>), NodeError> {
         let access = Arc::new(Access::new(&config.random)?);
+        let hub = match hub {
+            Some(hub) => Some(hub.start(&folder.join(HUB_DATABASE), engine.hub_key(), &config.clock).await?),
+            None => None,
+        };
         let announcement = Announcement {
             url: url.clone(),
+            everywhere: listener.local_addr().ok().filter(|address| address.ip().is_unspecified()),
             token: access.token().to_owned(),
             pid: std::process::id(),
             mqtt: engine.mqtt_addr(),
         };
+        let published = match announcement.publish(folder) {
+            Ok(published) => published,
+            Err(source) => {
+                if let Some(hub) = hub {
+                    hub.stop().await;
+                }
+                let folder = folder.to_owned();
+                return Err(NodeError::Folder { folder, source });
+            }
+        };
         let front = Front {
             engine: engine.clone(),
             access: access.clone(),
-            data: folder.path().to_owned(),
+            data: folder.to_owned(),
             screens: asset("ui"),
             stopping: CancellationToken::new(),
         };
-        let front = Serving::start(listener, front);
-        let published = announcement.publish(folder.path()).map_err(|source| NodeError::Folder {
-            folder: folder.path().to_owned(),
-            source,
-        })?;
-        tracing::info!(%url, mqtt = %engine.mqtt_addr(), "the node is ready");
-        Ok(Self {
-            published,
-            front,
-            engine,
-            hub,
-            access,
-            url,
-            hub_url,
-            folder,
-        })
+        Ok((published, Serving::start(listener, front), hub, access))
     }
 
     /// Where the screens are, for a browser on this machine.
@@ -203,6 +219,11 @@ impl Node {
     /// The link that gives a browser a session, whoever and wherever it is.
     pub fn link(&self) -> Url {
         link(&self.url, self.access.token())
+    }
+
+    /// The links, and from where each can be opened; the one that is reached from the most places first.
+    pub fn ways(&self) -> Vec<Way> {
+        ways(&self.url, self.everywhere, self.access.token())
     }
 
     /// What a person opens to see the screens: the plain address where the node can tell that a browser is its own user's, else the link.
@@ -242,12 +263,25 @@ impl Node {
     }
 }
 
-/// The link that gives a browser a session.
-pub(crate) fn link(url: &Url, token: &str) -> Url {
-    let mut link = url.clone();
-    link.set_path("open");
-    link.set_query(Some(&format!("token={token}")));
-    link
+async fn open_engine(config: &NodeConfig, folder: &Path, hub: Url, embedded: bool) -> Result<Engine, NodeError> {
+    let engine_config = EngineConfig {
+        data: folder.to_owned(),
+        mqtt: config.mqtt,
+        hub: HubChoice { url: hub, embedded },
+        key: config.key,
+        clock: config.clock.clone(),
+        random: config.random.clone(),
+        player: player(),
+        recording: asset(RECORDING),
+    };
+    let opened = match Engine::open(engine_config.clone()).await {
+        Err(EngineError::Listen { .. }) if config.spare_ports => {
+            let mqtt = SocketAddr::new(config.mqtt.ip(), 0);
+            Engine::open(EngineConfig { mqtt, ..engine_config }).await
+        }
+        opened => opened,
+    };
+    Ok(opened?)
 }
 
 fn open_folder(path: &Path) -> Result<DataFolder, NodeError> {
@@ -303,30 +337,43 @@ fn player() -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
+/// The place of a hub in this process: its address is known, and nobody answers there yet.
+struct HubToBe {
+    listener: TcpListener,
+    url: Url,
+    quests: Quests,
+}
+
+impl HubToBe {
+    async fn new() -> Result<Self, NodeError> {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let listener = listen(address, false).await?;
+        let url = url_of(&listener, address)?;
+        let quests = Quests::built_in()?;
+        Ok(Self { listener, url, quests })
+    }
+
+    async fn start(self, database: &Path, key: Zeroizing<[u8; 32]>, clock: &Clock) -> Result<EmbeddedHub, NodeError> {
+        let (key, clock) = (DatabaseKey::new(key), clock.clone());
+        let hub = Hub::open_encrypted(database, key, HUB_NAME, self.quests, Arc::new(move || clock.now())).await?;
+        let stop = CancellationToken::new();
+        let stopped = stop.clone().cancelled_owned();
+        let listener = self.listener;
+        let task = tokio::spawn(async move { hub.serve(listener, stopped).await });
+        Ok(EmbeddedHub {
+            stop: stop.drop_guard(),
+            task,
+        })
+    }
+}
+
 /// A hub in this process, reached as any other is: over HTTP.
 struct EmbeddedHub {
-    url: Url,
     stop: DropGuard,
     task: JoinHandle<io::Result<()>>,
 }
 
 impl EmbeddedHub {
-    async fn start(database: &Path, clock: &Clock) -> Result<Self, NodeError> {
-        let clock = clock.clone();
-        let hub = Hub::open(database, HUB_NAME, Quests::built_in()?, Arc::new(move || clock.now())).await?;
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let listener = listen(address, false).await?;
-        let url = url_of(&listener, address)?;
-        let stop = CancellationToken::new();
-        let stopped = stop.clone().cancelled_owned();
-        let task = tokio::spawn(async move { hub.serve(listener, stopped).await });
-        Ok(Self {
-            url,
-            stop: stop.drop_guard(),
-            task,
-        })
-    }
-
     async fn stop(self) {
         drop(self.stop);
         match self.task.await {

@@ -26,6 +26,8 @@ use crate::{
 /// The database's file in the vault's folder.
 pub(crate) const DATABASE: &str = "vault.db";
 const LOCK: &str = "vault.lock";
+/// Never changed: the databases of released versions are encrypted with what is derived for it.
+const HUB_KEY: &str = "earnest 2026-11-23 database of the hub in a person's own node";
 
 static STEPS: Migrator = sqlx::migrate!();
 
@@ -35,8 +37,9 @@ pub struct Vault {
     readers: SqlitePool,
     /// `None` once closed.
     writer: Mutex<Option<Writer>>,
-    /// Held as long as the vault is open; the system lets go of it however the process ends.
-    _lock: File,
+    hub_key: Zeroizing<[u8; 32]>,
+    /// Held until the vault is closed; the system lets go of it however the process ends.
+    lock: File,
 }
 
 impl fmt::Debug for Vault {
@@ -85,7 +88,8 @@ impl Vault {
                 folder: folder.to_owned(),
                 readers,
                 writer: Mutex::new(Some(Writer::new(connection))),
-                _lock: lock,
+                hub_key: key.derive(HUB_KEY),
+                lock,
             },
             place,
         ))
@@ -106,12 +110,19 @@ impl Vault {
             .execute(&mut writer.connection)
             .await?;
         writer.connection.close().await?;
+        // Somebody may still hold on to the vault, which is of no use any more.
+        self.lock.unlock()?;
         Ok(())
     }
 
     /// The vault's folder.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// The key for the database of the hub in the person's own node: as safe as the vault's key, from which it is derived.
+    pub fn hub_key(&self) -> Zeroizing<[u8; 32]> {
+        self.hub_key.clone()
     }
 
     /// How many bytes the database takes on the disk, its write-ahead log included.

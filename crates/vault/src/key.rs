@@ -98,6 +98,12 @@ impl fmt::Debug for VaultKey {
 }
 
 impl VaultKey {
+    /// A key for something else that belongs with this vault. Nothing can be told from it of the vault's own key, nor of the key for
+    /// another `purpose`, which no two things share.
+    pub(crate) fn derive(&self, purpose: &'static str) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(blake3::derive_key(purpose, self.secret.0.as_ref()))
+    }
+
     /// The value of SQLCipher's `key` pragma: key and salt as they are, so that nothing has to be derived (0.5 ms to open).
     pub(crate) fn pragma(&self) -> Zeroizing<String> {
         let secret = Zeroizing::new(hex::encode(self.secret.0.as_ref()));

@@ -10,8 +10,6 @@ use crate::{database::Vault, error::VaultError, stored};
 pub struct Person {
     /// What they want to be called; `None` before they said, and it never leaves.
     pub name: Option<String>,
-    /// Whether they have seen the welcome to its end.
-    pub welcomed: bool,
     /// Their points as the hub last told; `None` before it did.
     pub hub_points: Option<u64>,
 }
@@ -22,13 +20,11 @@ impl Vault {
     /// # Errors
     /// [`VaultError`] when the vault cannot be read.
     pub async fn person(&self) -> Result<Person, VaultError> {
-        let (name, welcomed, hub_points): (String, bool, Option<i64>) =
-            sqlx::query_as("SELECT name, welcomed, hub_points FROM person")
-                .fetch_one(self.read())
-                .await?;
+        let (name, hub_points): (String, Option<i64>) = sqlx::query_as("SELECT name, hub_points FROM person")
+            .fetch_one(self.read())
+            .await?;
         Ok(Person {
             name: (!name.is_empty()).then_some(name),
-            welcomed,
             hub_points: hub_points.map(stored::count).transpose()?,
         })
     }
@@ -53,31 +49,6 @@ impl Vault {
         let mut writing = self.write().await?;
         sqlx::query("UPDATE person SET name = ?")
             .bind(name)
-            .execute(writing.connection())
-            .await?;
-        writing.commit().await
-    }
-
-    /// Notes that the person has seen the welcome to its end.
-    ///
-    /// # Errors
-    /// [`VaultError`] when it cannot be kept.
-    pub async fn set_welcomed(&self) -> Result<(), VaultError> {
-        let mut writing = self.write().await?;
-        sqlx::query("UPDATE person SET welcomed = 1")
-            .execute(writing.connection())
-            .await?;
-        writing.commit().await
-    }
-
-    /// Notes the points that the hub tells.
-    ///
-    /// # Errors
-    /// [`VaultError`] when it cannot be kept.
-    pub async fn set_hub_points(&self, points: u64) -> Result<(), VaultError> {
-        let mut writing = self.write().await?;
-        sqlx::query("UPDATE person SET hub_points = ?")
-            .bind(stored::signed(points))
             .execute(writing.connection())
             .await?;
         writing.commit().await

@@ -800,6 +800,28 @@ last_at: Timestamp,
 detail: string, };
 
 /**
+ * Gives a device another name.
+ */
+export type RenameDevice = { 
+/**
+ * Which one.
+ */
+device: DeviceId, 
+/**
+ * What the person calls it: 1 to 60 characters.
+ */
+name: string, };
+
+/**
+ * Gives a device another password.
+ */
+export type RenewCredential = { 
+/**
+ * Which one.
+ */
+device: DeviceId, };
+
+/**
  * Access for one replay; the password is forgotten when the node stops.
  */
 export type ReplayAccess = { 
@@ -1054,6 +1076,10 @@ export interface Commands {
   devices: { request: Nothing; reply: DeviceList };
   /** Pairs a wearable that speaks MQTT: makes its credentials, shown once. */
   pair_mqtt: { request: PairMqtt; reply: Pairing };
+  /** Gives a device another name. */
+  rename_device: { request: RenameDevice; reply: DeviceList };
+  /** Gives a device another password, shown once; the one it had opens nothing any more. */
+  renew_credential: { request: RenewCredential; reply: Pairing };
   /** Pairs the sample wearable, which replays a recording, and starts it. */
   pair_sample: { request: PairSample; reply: DeviceList };
   /** Pauses the sample wearable, or lets it go on. */

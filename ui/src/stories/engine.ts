@@ -80,6 +80,18 @@ export class StoryEngine implements Engine {
         world.devices = { ...world.devices, devices: [sampleDevice(), ...world.devices.devices] };
         world.today = { ...world.today, devices: 1 };
         return world.devices;
+      case 'rename_device': {
+        const { device, name } = request as Commands['rename_device']['request'];
+        world.devices = {
+          ...world.devices,
+          devices: world.devices.devices.map((one) => (one.id === device ? { ...one, name } : one)),
+        };
+        return world.devices;
+      }
+      case 'renew_credential': {
+        const { device } = request as Commands['renew_credential']['request'];
+        return { ...pairing, device, username: device };
+      }
       case 'set_sample_running': {
         const { device, running } = request as Commands['set_sample_running']['request'];
         world.devices = {

@@ -35,7 +35,7 @@ export interface Story {
   /** Where it begins. */
   path: string;
   engine: () => Engine;
-  /** What is pressed first, by the accessible name of a button or a link. */
+  /** What is pressed first, by the accessible name of a button, a link or what unfolds. */
   press?: readonly string[];
 }
 
@@ -226,6 +226,8 @@ export const stories: readonly Story[] = [
       watch({ health: 'silent', connected: false, last_seen: NOW - 7 * HOUR, recent: [], windows: {} }),
     ]),
   }),
+  story('device-change', '/devices/adas-watch', {}, {}, ['Change its name or password']),
+  story('device-renewed', '/devices/adas-watch', {}, {}, ['Change its name or password', 'Make new credentials']),
   story('device-not-there', '/devices/nobody', {}),
   story('pair', '/devices/pair', {}),
   story('pair-mqtt', '/devices/pair/mqtt', {}),

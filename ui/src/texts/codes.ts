@@ -229,6 +229,7 @@ export const errors: Record<string, Told> = {
   locked: { what: 'Another Earnest has this vault open.', todo: 'Close the other one, then try again.' },
   corrupt: { what: 'The vault is damaged.', todo: 'It was not changed further. Restore it from a copy.' },
   unknown_device: { what: 'This device is not paired any more.', todo: 'Pair it anew.' },
+  no_password: { what: 'The sample wearable has no password of its own.', todo: 'Nothing was changed.' },
   device_exists: { what: 'A device of that name is paired already.', todo: 'Choose another name.' },
   effort_exists: { what: 'This effort was prepared already.', todo: 'It counts once. There is nothing to do.' },
   window_used: { what: 'This stretch of motion counted already.', todo: 'Nothing was counted twice.' },

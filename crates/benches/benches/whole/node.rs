@@ -5,7 +5,7 @@ use std::{process::Stdio, time::Duration};
 use earnest_domain::time::Timestamp;
 use earnest_engine::commands::{
     GetStatus, Nothing, PairMqttCommand,
-    devices::{PairMqtt, Pairing},
+    pairing::{PairMqtt, Pairing},
 };
 use earnest_node::{NodeClient, Ready};
 use earnest_wearables::{
@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{Failure, process};
 
 /// Nothing that is measured here takes longer.
-const PATIENCE: Duration = Duration::from_mins(3);
+const PATIENCE: Duration = Duration::from_mins(8);
 
 /// `earnest node`, on a data folder of its own.
 pub(crate) struct Node {

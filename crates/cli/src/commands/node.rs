@@ -70,6 +70,9 @@ fn words(node: &Node, ready: &Ready, options: &NodeOptions) -> String {
         node.way_in(),
         ready.mqtt
     );
+    if let [first, _, ..] = node.ways().as_slice() {
+        let _ = writeln!(text, "  network  {}", first.link);
+    }
     let hub = if options.hub.is_some() {
         ready.hub.as_str()
     } else {

@@ -1,6 +1,11 @@
 //! `earnest open`: the way to the screens.
 
-use crate::{failure::Failure, output::Target};
+use earnest_node::{Reach, Way};
+
+use crate::{
+    failure::Failure,
+    output::{Target, say},
+};
 
 /// Print the link that opens the screens in any browser
 ///
@@ -14,7 +19,34 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     pub(crate) async fn run(self) -> Result<(), Failure> {
-        let link = self.output.node().await?.link();
-        self.output.print(&serde_json::json!({ "link": link }), &link)
+        let ways = self.output.node().await?.ways();
+        let Some(first) = ways.first() else {
+            return Err(Failure::new("no_way", "the node has no address"));
+        };
+        let answer = serde_json::json!({ "link": first.link, "from": first.from, "ways": ways });
+        self.output.print(&answer, &first.link)?;
+        if !self.output.json {
+            // Not on standard output, so that what is there can be handed to a browser.
+            say(from_where(first, &ways[1..]));
+        }
+        Ok(())
     }
+}
+
+/// Who can open the link, and what else there is.
+fn from_where(first: &Way, others: &[Way]) -> String {
+    let mut text = match first.from {
+        Reach::Network => "Browsers on this computer and in its network can open it.".to_owned(),
+        Reach::ThisComputer => "Browsers on this computer can open it, and no others. To let a phone in, start the node with \
+             `--listen 0.0.0.0:7420` while this computer is in your network."
+            .to_owned(),
+    };
+    for other in others {
+        text.push_str(match other.from {
+            Reach::Network => "\nFrom the network, too: ",
+            Reach::ThisComputer => "\nOn this computer, too: ",
+        });
+        text.push_str(other.link.as_str());
+    }
+    text
 }

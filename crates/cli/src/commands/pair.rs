@@ -1,10 +1,7 @@
 //! `earnest pair`: a wearable, or the sample of one.
 
 use earnest_domain::device::{DeviceId, DeviceKind};
-use earnest_engine::commands::{
-    PairMqttCommand, PairSampleCommand,
-    devices::{PairMqtt, PairSample},
-};
+use earnest_engine::commands::{PairMqttCommand, PairSampleCommand, pairing::PairMqtt, sample::PairSample};
 use serde::Serialize;
 
 use crate::{

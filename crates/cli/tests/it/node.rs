@@ -1,5 +1,10 @@
 //! A node from its start to its end.
 
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+};
+
 use crate::world::{Node, Said, World, earnest, redacted};
 
 #[test]
@@ -32,6 +37,54 @@ fn the_link_is_printed_for_who_cannot_get_in_otherwise() {
         .strip_prefix(&format!("{url}open?token="))
         .expect("the link goes to the node");
     assert_eq!(token.len(), 64);
+    let said = world.says(&["open"]);
+    assert_eq!(
+        said.output,
+        format!("{link}\n"),
+        "nothing but the link, so that it can be handed on"
+    );
+    assert!(said.error.contains("on this computer can open it, and no others"), "{said:?}");
+}
+
+#[test]
+fn of_a_node_that_listens_everywhere_the_printed_addresses_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Some(Node::start_at("0.0.0.0:0", folder.path(), &[]));
+    let world = World { folder, node };
+    let answer = world.json(&["open"]);
+    let ways = answer["ways"].as_array().unwrap();
+    for way in ways {
+        let link = way["link"].as_str().unwrap();
+        let (address, path) = link.strip_prefix("http://").unwrap().split_once('/').unwrap();
+        let mut connection = TcpStream::connect(address).expect("somebody listens at what was printed");
+        write!(
+            connection,
+            "GET /{path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut reply = String::new();
+        connection.read_to_string(&mut reply).unwrap();
+        assert!(
+            reply.starts_with("HTTP/1.1 303") && reply.contains("set-cookie"),
+            "{link}: {reply}"
+        );
+        let local = address.starts_with("127.");
+        assert_eq!(way["from"], if local { "this_computer" } else { "network" });
+    }
+    assert!(
+        ways.last().unwrap()["link"]
+            .as_str()
+            .unwrap()
+            .starts_with("http://127.0.0.1:")
+    );
+    if ways.len() > 1 {
+        assert_eq!(answer["from"], "network", "what a phone can open comes first");
+        let said = world.says(&["open"]);
+        assert!(
+            said.error.contains("in its network can open it") && said.error.contains("http://127.0.0.1:"),
+            "{said:?}"
+        );
+    }
 }
 
 #[test]

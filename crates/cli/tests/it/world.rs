@@ -57,10 +57,15 @@ pub(crate) struct Node {
 impl Node {
     /// Starts one on free ports and waits until it is ready.
     pub(crate) fn start(folder: &Path, more: &[&str]) -> Self {
+        Self::start_at("127.0.0.1:0", folder, more)
+    }
+
+    /// The same with its screens at another address.
+    pub(crate) fn start_at(listen: &str, folder: &Path, more: &[&str]) -> Self {
         let mut command = earnest(&[
             "node",
             "--listen",
-            "127.0.0.1:0",
+            listen,
             "--mqtt",
             "127.0.0.1:0",
             "--key-file",

@@ -1,9 +1,6 @@
-//! The wearables: pair them, and see which of them is healthy.
+//! The wearables: which are paired, and which of them is healthy.
 
-use std::{
-    collections::BTreeMap,
-    net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket},
-};
+use std::{collections::BTreeMap, net::SocketAddr};
 
 use earnest_domain::{
     device::{DeviceId, DeviceKind},
@@ -12,14 +9,12 @@ use earnest_domain::{
     time::{Span, Timestamp},
     verdict::{Activity, Permille},
 };
-use earnest_vault::{Device, Rejected, Replay, Total};
-use earnest_wearables::links::mqtt::credentials::{Password, PasswordHash};
-use fast_qr::convert::svg::SvgBuilder;
+use earnest_vault::{Device, Rejected, Total};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Nothing, person::named};
-use crate::{Engine, EngineError, events::Event, sample_wearable};
+use super::Nothing;
+use crate::{Engine, EngineError, reach::reached_at};
 
 /// Everything that the Devices screen shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -131,62 +126,6 @@ pub struct RejectionView {
     pub detail: String,
 }
 
-/// Pairs a wearable that speaks MQTT.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-pub struct PairMqtt {
-    /// What the person calls it: 1 to 60 characters.
-    pub name: String,
-}
-
-/// Everything a device needs; the password is shown once and kept only as a hash.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Pairing {
-    /// The device's id.
-    pub device: DeviceId,
-    /// Where to connect.
-    pub host: String,
-    /// TCP port.
-    pub port: u16,
-    /// MQTT user name.
-    pub username: String,
-    /// MQTT password.
-    pub password: String,
-    /// Where to publish.
-    pub topic: String,
-    /// The same as a QR code: an SVG image of a JSON object with these fields.
-    pub qr_svg: String,
-}
-
-impl std::fmt::Debug for Pairing {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Pairing")
-            .field("device", &self.device)
-            .field("password", &"***")
-            .finish_non_exhaustive()
-    }
-}
-
-/// Pairs the sample wearable.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-pub struct PairSample {
-    /// How many times faster than life it plays; 1 when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub speed: Option<u32>,
-}
-
-/// Pauses the sample wearable, or lets it go on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-pub struct SetSampleRunning {
-    /// Which one.
-    pub device: DeviceId,
-    /// On or off.
-    pub running: bool,
-}
-
 /// Windows that the strip of a device shows.
 const RECENT: u32 = 60;
 /// A device that was heard within this time is listening.
@@ -277,116 +216,9 @@ impl Engine {
                 })
                 .collect(),
             rejections,
-            topic: format!("earnest/{}/senml", device.id),
+            topic: topic(&device.id),
             sample_running,
         })
-    }
-
-    /// Pairs a wearable that speaks MQTT: makes its credentials, shown once.
-    pub(super) async fn pair_mqtt(&self, request: PairMqtt) -> Result<Pairing, EngineError> {
-        let name = named(&request.name)?;
-        let id = DeviceId::random(DeviceKind::Mqtt, self.random().bytes()?);
-        let password = Password::from_random(self.random().bytes()?);
-        let hash = self.hashed(&password).await?;
-        let device = Device {
-            id: id.clone(),
-            name,
-            kind: DeviceKind::Mqtt,
-            paired_at: self.now(),
-            credential: hash.as_str().to_owned(),
-            replay: None,
-            judged_until: None,
-        };
-        self.vault().add_device(&device).await?;
-        self.credentials().admit(id.clone(), hash);
-        self.tell(Event::Devices);
-        self.tell(Event::Today);
-        let address = self.mqtt_addr();
-        let mut pairing = Pairing {
-            host: reachable_host(address),
-            port: address.port(),
-            username: id.to_string(),
-            password: password.expose().to_owned(),
-            topic: format!("earnest/{id}/senml"),
-            device: id,
-            qr_svg: String::new(),
-        };
-        pairing.qr_svg = qr_svg(&pairing)?;
-        Ok(pairing)
-    }
-
-    /// Pairs the sample wearable, which replays a recording, and starts it. Paired already, it plays from the beginning again.
-    pub(super) async fn pair_sample(&self, request: PairSample) -> Result<DeviceList, EngineError> {
-        let speed = request.speed.unwrap_or(1).clamp(1, sample_wearable::FASTEST);
-        let players = self.players()?;
-        let now = self.now();
-        // A replay that is faster than life would reach into the future: it starts so far back that it ends now.
-        let start = if speed == 1 { now } else { now.minus(players.length()) };
-        let replay = Replay {
-            start,
-            speed,
-            running: true,
-        };
-        let known = self
-            .vault()
-            .devices()
-            .await?
-            .into_iter()
-            .find(|device| device.kind == DeviceKind::Sample);
-        let id = if let Some(device) = known {
-            self.vault().set_replay(&device.id, replay).await?;
-            device.id
-        } else {
-            let id = DeviceId::random(DeviceKind::Sample, self.random().bytes()?);
-            let device = Device {
-                id: id.clone(),
-                name: "Sample wearable".to_owned(),
-                kind: DeviceKind::Sample,
-                paired_at: now,
-                credential: String::new(), // each replay gets its own access
-                replay: Some(replay),
-                judged_until: None,
-            };
-            self.vault().add_device(&device).await?;
-            id
-        };
-        players.play(&id, replay);
-        self.tell(Event::Devices);
-        self.tell(Event::Today);
-        self.devices(Nothing {}).await
-    }
-
-    /// Pauses the sample wearable, or lets it go on.
-    pub(super) async fn set_sample_running(&self, request: SetSampleRunning) -> Result<DeviceList, EngineError> {
-        let known = self
-            .vault()
-            .devices()
-            .await?
-            .into_iter()
-            .find(|device| device.id == request.device);
-        let Some(replay) = known.and_then(|device| device.replay) else {
-            return Err(EngineError::UnknownDevice(request.device));
-        };
-        let replay = Replay {
-            running: request.running,
-            ..replay
-        };
-        self.vault().set_replay(&request.device, replay).await?;
-        let players = self.players()?;
-        if request.running {
-            players.play(&request.device, replay);
-        } else {
-            players.pause(&request.device);
-        }
-        self.tell(Event::Devices);
-        self.devices(Nothing {}).await
-    }
-
-    async fn hashed(&self, password: &Password) -> Result<PasswordHash, EngineError> {
-        let (password, salt) = (password.clone(), self.random().bytes()?);
-        let hash = tokio::task::spawn_blocking(move || PasswordHash::new(&password, salt)).await;
-        hash.map_err(|_| EngineError::Closing)?
-            .map_err(|error| EngineError::Credentials(error.to_string()))
     }
 }
 
@@ -417,33 +249,12 @@ fn stream_view(stream: Stream, totals: &[&Total]) -> Option<StreamView> {
     })
 }
 
-/// The address that a device is told. An endpoint that listens everywhere is told as this machine's name in its network.
+/// Where a device publishes.
+pub(super) fn topic(device: &DeviceId) -> String {
+    format!("earnest/{device}/senml")
+}
+
+/// The address that a device is told: one that it reaches from the network, where there is one.
 pub(super) fn reachable_host(address: SocketAddr) -> String {
-    match address.ip() {
-        ip if !ip.is_unspecified() => ip.to_string(),
-        _ => own_address().map_or_else(|| "localhost".to_owned(), |ip| ip.to_string()),
-    }
-}
-
-/// The address that this machine would use towards a network; nothing is sent to find out.
-fn own_address() -> Option<IpAddr> {
-    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
-    // TEST-NET-1 (RFC 5737): connecting a UDP socket only asks the routing table.
-    socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
-    Some(socket.local_addr().ok()?.ip())
-}
-
-/// What a phone or a watch scans: the pairing as JSON.
-fn qr_svg(pairing: &Pairing) -> Result<String, EngineError> {
-    let text = serde_json::json!({
-        "host": pairing.host,
-        "port": pairing.port,
-        "username": pairing.username,
-        "password": pairing.password,
-        "topic": pairing.topic,
-    });
-    let code = fast_qr::QRBuilder::new(text.to_string())
-        .build()
-        .map_err(|error| EngineError::Credentials(error.to_string()))?;
-    Ok(SvgBuilder::default().to_str(&code))
+    reached_at(address).first().unwrap_or(&address).ip().to_string()
 }

@@ -5,8 +5,10 @@
 
 pub mod devices;
 pub mod history;
+pub mod pairing;
 pub mod person;
 pub mod replay;
+pub mod sample;
 pub mod sharing;
 pub mod status;
 pub mod today;
@@ -15,10 +17,12 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use ts_rs::TS;
 
 use self::{
-    devices::{DeviceList, PairMqtt, PairSample, Pairing, SetSampleRunning},
+    devices::DeviceList,
     history::History,
+    pairing::{PairMqtt, Pairing, RenameDevice, RenewCredential},
     person::{Person, SetName},
     replay::{ReplayAccess, ReplayCredentials},
+    sample::{PairSample, SetSampleRunning},
     sharing::{GrantConsent, GrantList, GrantView, Sharing, WithdrawConsent, Withdrawn},
     status::Status,
     today::Today,
@@ -120,6 +124,10 @@ commands! {
     devices: GetDevices(Nothing) -> DeviceList;
     /// Pairs a wearable that speaks MQTT: makes its credentials, shown once.
     pair_mqtt: PairMqttCommand(PairMqtt) -> Pairing;
+    /// Gives a device another name.
+    rename_device: RenameDeviceCommand(RenameDevice) -> DeviceList;
+    /// Gives a device another password, shown once; the one it had opens nothing any more.
+    renew_credential: RenewCredentialCommand(RenewCredential) -> Pairing;
     /// Pairs the sample wearable, which replays a recording, and starts it.
     pair_sample: PairSampleCommand(PairSample) -> DeviceList;
     /// Pauses the sample wearable, or lets it go on.

@@ -1,6 +1,6 @@
 //! Who this is, and where their data lies.
 
-use earnest_domain::consent::Slug;
+use earnest_domain::{consent::Slug, text::plain};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -115,18 +115,9 @@ pub(super) fn named(name: &str) -> Result<String, EngineError> {
     }
 }
 
-/// A name without what a screen cannot show, or what would turn the text around it; empty when nothing of it can be seen.
+/// A name without what is not plain in it; empty when nothing of it can be seen.
 pub(crate) fn shown(name: &str) -> String {
-    // Directions that are embedded, overridden or isolated (Unicode Standard Annex 9, section 2).
-    let turns = |letter: &char| matches!(letter, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    // Joiners hold the parts of some letters and pictures together; alone they are nothing.
-    let has_no_width = |letter: char| matches!(letter, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}');
-    let name: String = name.chars().filter(|letter| !letter.is_control() && !turns(letter)).collect();
-    if name.chars().all(|letter| letter.is_whitespace() || has_no_width(letter)) {
-        String::new()
-    } else {
-        name.trim().to_owned()
-    }
+    plain(name, usize::MAX)
 }
 
 #[cfg(test)]

@@ -91,11 +91,12 @@ fn a_quest_of_a_newer_hub_is_left_out_and_the_others_are_offered() {
         id: "hub-00c0ffee".parse().unwrap(),
         name: "Riverside".to_owned(),
         protocol: PROTOCOL,
-        quests: vec![quest(), quest(), quest()],
+        quests: vec![quest(), quest(), quest(), quest()],
     })
     .unwrap();
     value["quests"][0]["streams"] = serde_json::json!(["skin_temperature"]);
     value["quests"][1]["times"] = 0.into();
+    value["quests"][2]["ask"]["purpose_text"] = "\u{202E}hcraeser".into();
     assert_eq!(serde_json::from_value::<HubInfo>(value).unwrap().quests, [quest()]);
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod crediting;
+mod encrypted;
 mod killing;
 mod limits;
 mod program;

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod embedded_hub;
 mod finding;
 mod front;
 mod starting;

@@ -85,3 +85,19 @@ async fn a_node_is_announced_while_it_runs() {
     node.stop().await;
     assert_eq!(Announcement::read(folder.path()).unwrap(), None);
 }
+
+#[tokio::test]
+async fn after_a_start_that_failed_the_next_one_succeeds_in_the_same_process() {
+    let folder = tempfile::tempdir().unwrap();
+    // Where the announcement is written first: everything but the announcement has started by then.
+    let obstacle = folder.path().join("node.json.new");
+    std::fs::create_dir(&obstacle).unwrap();
+    let error = start(folder.path()).await.err().unwrap();
+    assert_eq!(error.code(), "data_folder", "{error}");
+    std::fs::remove_dir(&obstacle).unwrap();
+    start(folder.path())
+        .await
+        .expect("nothing of the first start still has the vault")
+        .stop()
+        .await;
+}

@@ -17,20 +17,16 @@ async fn the_person_stays_who_they_are() {
         world.vault.person().await.unwrap(),
         Person {
             name: None,
-            welcomed: false,
             hub_points: None
         }
     );
     world.vault.set_name("Ada").await.unwrap();
-    world.vault.set_welcomed().await.unwrap();
-    world.vault.set_hub_points(46).await.unwrap();
     let world = world.restarted().await;
     assert_eq!(
         world.vault.person().await.unwrap(),
         Person {
             name: Some("Ada".to_owned()),
-            welcomed: true,
-            hub_points: Some(46)
+            hub_points: None
         }
     );
     assert_eq!(
