@@ -2,6 +2,12 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::{
+    device::DeviceId,
+    identity::{BadSignature, PersonKey},
+    stream::Stream,
+    time::Timestamp,
+};
 
 const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
 
