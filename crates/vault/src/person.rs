@@ -3,7 +3,7 @@
 use earnest_domain::identity::PersonKey;
 use zeroize::Zeroizing;
 
-use crate::{database::Vault, error::VaultError, stored};
+use crate::{database::Vault, error::VaultError};
 
 /// What is stored of the person, but for the key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,8 +12,6 @@ pub struct Person {
     pub name: Option<String>,
     /// Whether they have seen the welcome to its end.
     pub welcomed: bool,
-    /// Their points as the hub last told; `None` before it did.
-    pub hub_points: Option<u64>,
 }
 
 impl Vault {
@@ -22,14 +20,12 @@ impl Vault {
     /// # Errors
     /// [`VaultError`] when the vault cannot be read.
     pub async fn person(&self) -> Result<Person, VaultError> {
-        let (name, welcomed, hub_points): (String, bool, Option<i64>) =
-            sqlx::query_as("SELECT name, welcomed, hub_points FROM person")
-                .fetch_one(self.read())
-                .await?;
+        let (name, welcomed): (String, bool) = sqlx::query_as("SELECT name, welcomed FROM person")
+            .fetch_one(self.read())
+            .await?;
         Ok(Person {
             name: (!name.is_empty()).then_some(name),
             welcomed,
-            hub_points: hub_points.map(stored::count).transpose()?,
         })
     }
 
@@ -65,19 +61,6 @@ impl Vault {
     pub async fn set_welcomed(&self) -> Result<(), VaultError> {
         let mut writing = self.write().await?;
         sqlx::query("UPDATE person SET welcomed = 1")
-            .execute(writing.connection())
-            .await?;
-        writing.commit().await
-    }
-
-    /// Notes the points that the hub tells.
-    ///
-    /// # Errors
-    /// [`VaultError`] when it cannot be kept.
-    pub async fn set_hub_points(&self, points: u64) -> Result<(), VaultError> {
-        let mut writing = self.write().await?;
-        sqlx::query("UPDATE person SET hub_points = ?")
-            .bind(stored::signed(points))
             .execute(writing.connection())
             .await?;
         writing.commit().await

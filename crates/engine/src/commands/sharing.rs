@@ -1,5 +1,7 @@
 //! What may leave, what left, and what stayed.
 
+use std::collections::BTreeMap;
+
 use earnest_domain::{
     consent::{DeviceScope, Grant, Precision, Receipt, ReceiptId, Slug, WithdrawalBody},
     contribution::ContributionId,
@@ -9,11 +11,11 @@ use earnest_domain::{
     stream::Stream,
     time::{Span, Timestamp},
 };
-use earnest_vault::{ContributionState, StoredReceipt};
+use earnest_vault::StoredReceipt;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Nothing, person::HubView, today::HISTORY};
+use super::{Nothing, person::HubView, today::small};
 use crate::{Engine, EngineError, events::Event};
 
 /// Everything that the Sharing screen shows.
@@ -113,6 +115,20 @@ pub struct LeftItem {
     pub bytes: u32,
     /// Under which receipt.
     pub receipt: ReceiptId,
+    /// What the hub that got it calls itself.
+    pub recipient_name: String,
+    /// Whether it is to be erased there; `null` while the permission was not taken back.
+    pub erasure: Option<Erasure>,
+}
+
+/// How far the erasure of something that left has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Erasure {
+    /// The permission was taken back, and the hub is asked as soon as it answers.
+    Asked,
+    /// The hub has answered that it is erased.
+    Confirmed,
 }
 
 /// Gives leave. What is absent takes the default that the Sharing screen shows.
@@ -178,6 +194,21 @@ impl Engine {
         let hub = self.hub_view().await?;
         let grants = self.grant_views().await?;
         let quests = self.vault().quests().await?;
+        let erasures: BTreeMap<ReceiptId, Erasure> = self
+            .vault()
+            .receipts()
+            .await?
+            .into_iter()
+            .filter(|stored| stored.withdrawn_at.is_some())
+            .map(|stored| {
+                let erasure = if stored.withdrawal_sent {
+                    Erasure::Confirmed
+                } else {
+                    Erasure::Asked
+                };
+                (stored.receipt.id(), erasure)
+            })
+            .collect();
         let history = self.history(Nothing {}).await?;
         let mut left: Vec<LeftItem> = history
             .items
@@ -189,6 +220,8 @@ impl Engine {
                     at: item.sent_at?,
                     bytes: u32::try_from(item.text.len()).unwrap_or(u32::MAX),
                     receipt: item.receipt,
+                    recipient_name: item.recipient_name,
+                    erasure: erasures.get(&item.receipt).copied(),
                 })
             })
             .collect();
@@ -200,11 +233,7 @@ impl Engine {
         };
         Ok(Sharing {
             now,
-            left_bytes_week: left
-                .iter()
-                .filter(|item| item.at >= week)
-                .map(|item| u64::from(item.bytes))
-                .sum(),
+            left_bytes_week: self.vault().bytes_left(week).await?,
             stayed_readings: self.vault().totals().await?.iter().map(|total| total.samples).sum(),
             hub,
             asks,
@@ -292,16 +321,11 @@ impl Engine {
             },
             now,
         );
-        let credited = self.vault().contributions(HISTORY).await?;
-        let credited = credited
-            .iter()
-            .filter(|done| done.receipt == request.receipt && done.state == ContributionState::Awarded)
-            .count();
-        let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+        let credited = self.vault().awarded_under(request.receipt).await?;
         Ok(Withdrawn {
             grant,
-            stopped: count(done.cancelled),
-            to_erase: count(done.under_way + credited as u64),
+            stopped: small(done.cancelled),
+            to_erase: small(done.under_way + credited),
         })
     }
 

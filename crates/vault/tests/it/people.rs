@@ -17,20 +17,17 @@ async fn the_person_stays_who_they_are() {
         world.vault.person().await.unwrap(),
         Person {
             name: None,
-            welcomed: false,
-            hub_points: None
+            welcomed: false
         }
     );
     world.vault.set_name("Ada").await.unwrap();
     world.vault.set_welcomed().await.unwrap();
-    world.vault.set_hub_points(46).await.unwrap();
     let world = world.restarted().await;
     assert_eq!(
         world.vault.person().await.unwrap(),
         Person {
             name: Some("Ada".to_owned()),
-            welcomed: true,
-            hub_points: Some(46)
+            welcomed: true
         }
     );
     assert_eq!(
@@ -164,4 +161,13 @@ async fn what_the_hub_said_is_there_while_it_is_away() {
         (world.vault.hub().await.unwrap(), world.vault.quests().await.unwrap()),
         (Some(later), vec![quest("apple")])
     );
+    let other = Hub {
+        id: "town".parse().unwrap(),
+        name: "Town".to_owned(),
+        ..world.vault.hub().await.unwrap().unwrap()
+    };
+    world.vault.set_hub(&other, &[]).await.unwrap();
+    assert_eq!(world.vault.hub().await.unwrap().as_ref(), Some(&other));
+    let names: Vec<String> = world.vault.hub_names().await.unwrap().into_values().collect();
+    assert_eq!(names, ["Home", "Town"], "whoever was met keeps their name");
 }
