@@ -10,7 +10,7 @@ mod receipt;
 mod request;
 
 pub use self::{
-    grant::{DeviceScope, Grant, GrantError, Precision},
+    grant::{DeviceScope, Grant, GrantError, LONGEST_PURPOSE, Precision},
     permit::{Consent, Permit},
     receipt::{Receipt, ReceiptBody, ReceiptId, Withdrawal, WithdrawalBody},
     request::{Refusal, Request},

@@ -48,12 +48,20 @@ impl DeviceScope {
     }
 }
 
+/// The most characters of a purpose's words.
+pub const LONGEST_PURPOSE: usize = 120;
+
 /// What a person allows: purpose x streams x precision x recipient x retention x expiry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(deny_unknown_fields)]
 pub struct Grant {
     /// What the recipient may use it for.
     pub purpose: Slug,
+    /// The purpose in the words that the person was shown, as the end of "for ...". Absent where none were shown (and in receipts
+    /// of the first version): then its short name is all that was agreed to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub purpose_text: Option<String>,
     /// What was measured.
     pub streams: BTreeSet<Stream>,
     /// By which devices.
@@ -62,7 +70,7 @@ pub struct Grant {
     pub precision: Precision,
     /// Who gets it: a hub's id.
     pub recipient: Slug,
-    /// How many days the recipient may keep it.
+    /// How many days the recipient may keep it, at most: what a quest asks beyond that is not granted.
     pub retention_days: u16,
     /// Covers what was captured from this instant on.
     pub from: Timestamp,
@@ -83,6 +91,9 @@ pub enum GrantError {
     /// It is over before it begins.
     #[error("the grant would be over before it starts; choose a later end. Nothing was recorded")]
     EndsBeforeItStarts,
+    /// The purpose's words are missing, or too many to be read.
+    #[error("the words of a purpose have 1 to 120 characters; nothing was recorded")]
+    PurposeText,
     /// The key is not the person's.
     #[error("this key cannot sign for that person; nothing was recorded")]
     ForeignKey,
@@ -95,6 +106,7 @@ impl GrantError {
             Self::NoStreams => "grant_no_streams",
             Self::NoDevices => "grant_no_devices",
             Self::EndsBeforeItStarts => "grant_ends_before_it_starts",
+            Self::PurposeText => "grant_purpose_text",
             Self::ForeignKey => "grant_foreign_key",
         }
     }

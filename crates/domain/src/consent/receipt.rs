@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    grant::{DeviceScope, Grant, GrantError},
+    grant::{DeviceScope, Grant, GrantError, LONGEST_PURPOSE},
     request::{Refusal, Request},
 };
 use crate::{
@@ -59,6 +59,10 @@ impl Receipt {
         if matches!(&grant.devices, DeviceScope::Only(named) if named.is_empty()) {
             return Err(GrantError::NoDevices);
         }
+        let readable = |text: &String| !text.trim().is_empty() && text.chars().count() <= LONGEST_PURPOSE;
+        if !grant.purpose_text.as_ref().is_none_or(readable) {
+            return Err(GrantError::PurposeText);
+        }
         if grant.until <= now || grant.until <= grant.from {
             return Err(GrantError::EndsBeforeItStarts);
         }
@@ -102,6 +106,11 @@ impl Receipt {
 
     /// Whether this receipt, taken alone, allows the request. Withdrawals are asked by whoever holds them.
     ///
+    /// A purpose is its short name **and** the words that the person was shown: where the words have changed since, the receipt does
+    /// not cover what they say now, and the person is asked again. A receipt that holds no words covers the short name. The retention
+    /// is no question here: whoever keeps something keeps it no longer than the grant says, whatever is asked by now
+    /// ([`Grant::retention_days`]).
+    ///
     /// # Errors
     /// The first [`Refusal`] in the order of the grant's parts.
     pub fn covers(&self, request: &Request, now: Timestamp) -> Result<(), Refusal> {
@@ -110,6 +119,8 @@ impl Receipt {
             Err(Refusal::Recipient)
         } else if grant.purpose != request.purpose {
             Err(Refusal::Purpose)
+        } else if grant.purpose_text.as_ref().is_some_and(|text| *text != request.purpose_text) {
+            Err(Refusal::PurposeChanged)
         } else if !request.streams.is_subset(&grant.streams) {
             Err(Refusal::Streams)
         } else if request.devices.as_ref().is_some_and(|devices| !grant.devices.covers(devices)) {

@@ -14,6 +14,8 @@ pub struct Request {
     pub recipient: Slug,
     /// What for.
     pub purpose: Slug,
+    /// The same in the words that a person is shown.
+    pub purpose_text: String,
     /// Measured by which streams.
     pub streams: BTreeSet<Stream>,
     /// By which devices; `None` where that is not known (a hub is never told).
@@ -40,6 +42,9 @@ pub enum Refusal {
     /// Granted for something else.
     #[error("no permission names this purpose")]
     Purpose,
+    /// Granted for something else that has the same name: the purpose was put into other words since.
+    #[error("the purpose reads otherwise than when the permission was given")]
+    PurposeChanged,
     /// A stream is not covered.
     #[error("the permission does not cover every stream of this")]
     Streams,
@@ -67,6 +72,7 @@ impl Refusal {
             Self::NoGrant => "no_grant",
             Self::Recipient => "recipient",
             Self::Purpose => "purpose",
+            Self::PurposeChanged => "purpose_changed",
             Self::Streams => "streams",
             Self::Devices => "devices",
             Self::Precision => "precision",

@@ -13,6 +13,7 @@ use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 fn receipt(hub: &str) -> Receipt {
     let grant = Grant {
         purpose: "activity-research".parse().unwrap(),
+        purpose_text: None,
         streams: BTreeSet::from([Stream::Acceleration]),
         devices: DeviceScope::All,
         precision: Precision::Summary,

@@ -59,6 +59,7 @@ fn receipt(given_at: i64) -> Receipt {
 fn receipt_for(hub: &str, given_at: i64) -> Receipt {
     let grant = Grant {
         purpose: "activity-research".parse().unwrap(),
+        purpose_text: Some("learning how people move".to_owned()),
         streams: first_steps().streams,
         devices: DeviceScope::All,
         precision: Precision::Summary,
