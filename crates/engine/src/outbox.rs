@@ -348,3 +348,6 @@ impl Outbox {
 fn cut(text: &str, letters: usize) -> String {
     shown(text).chars().take(letters).collect()
 }
+
+#[cfg(test)]
+mod tests;
