@@ -3,10 +3,11 @@
 
 use std::path::Path;
 
-use earnest_engine::commands::{
-    GetHistory, GetSharing, GetStatus, Nothing, history::ContributionState, sharing::Erasure, status::Status,
+use earnest_engine::{
+    Clock,
+    commands::{GetHistory, GetSharing, GetStatus, Nothing, history::ContributionState, sharing::Erasure, status::Status},
 };
-use earnest_journeys::{Hub, Node, NodeOptions};
+use earnest_journeys::{Hub, Node, NodeOptions, Replay, walk};
 
 const GRANT: [&str; 10] = [
     "consent",
@@ -32,23 +33,17 @@ async fn with(hub: &Hub, data: &Path) -> Node {
     .await
 }
 
-/// Waits until the node has met the hub, whose name in records is not `before`.
-async fn met(node: &Node, before: Option<&str>) -> String {
-    let client = node.client().await;
-    let mut met = None;
-    node.until("the hub was met", |_| true).await;
-    while met.is_none() {
-        let sharing = client.call::<GetSharing>(Nothing {}).await.unwrap();
-        met = sharing
-            .hub
-            .id
-            .map(|id| id.to_string())
-            .filter(|id| before != Some(id.as_str()));
-        if met.is_none() {
-            tokio::task::yield_now().await;
-        }
-    }
-    met.unwrap()
+/// The name in records of the hub in use.
+async fn hub_of(node: &Node) -> String {
+    let sharing = node.client().await.call::<GetSharing>(Nothing {}).await.unwrap();
+    sharing.hub.id.unwrap().to_string()
+}
+
+/// The same walk, some hours ago.
+async fn walked(node: &Node, device: &str, hours_ago: i64) {
+    let start = Clock::system().now().seconds() - hours_ago * 3_600;
+    Replay::of(&walk(), node.data(), device, start, 100).plays_to_the_end().await;
+    node.until("the quest was filled", filled).await;
 }
 
 fn filled(status: &Status) -> bool {
@@ -65,11 +60,12 @@ async fn each_hub_has_its_own_points_and_changing_back_goes_on_where_it_was() {
     let second = Hub::start(&hillside).await;
     let data = folder.path().join("ada");
 
-    // A walk for the first hub, which goes down before it has it; the permission is taken back and given again meanwhile.
+    // A walk for the first hub. It goes down, and the permission is taken back meanwhile.
     let node = with(&first, &data).await;
-    node.earnest(&["pair", "sample", "--speed", "100"]).await;
-    node.until("the quest was filled", filled).await;
-    let first_id = met(&node, None).await;
+    let paired = node.earnest(&["pair", "mqtt", "--name", "Watch"]).await;
+    let watch = paired["device"].as_str().unwrap();
+    walked(&node, watch, 6).await;
+    let first_id = hub_of(&node).await;
     let early = node.earnest(&GRANT).await;
     let earned = node.until_settled().await.points;
     assert!((40..=50).contains(&earned), "{earned}");
@@ -85,15 +81,13 @@ async fn each_hub_has_its_own_points_and_changing_back_goes_on_where_it_was() {
 
     // The other hub: nothing of the first one's counts here, and nothing of it is sent here.
     let node = with(&second, &data).await;
-    let second_id = met(&node, Some(&first_id)).await;
-    let status = node.status().await;
+    let status = node
+        .until("the other hub was met", |status| status.outbox_elsewhere == 1)
+        .await;
+    let second_id = hub_of(&node).await;
     assert_eq!((status.points, status.hub_points, status.points_agree), (0, None, true));
-    assert_eq!(
-        (status.outbox, status.outbox_elsewhere),
-        (0, 1),
-        "nothing here waits for this hub"
-    );
-    node.until("the quest was filled anew", filled).await;
+    assert_eq!(status.outbox, 0, "nothing here waits for this hub");
+    walked(&node, watch, 3).await;
     assert!(
         !node.status().await.quests[0].done,
         "the first hub's walk is no walk for this one"
@@ -136,7 +130,6 @@ async fn each_hub_has_its_own_points_and_changing_back_goes_on_where_it_was() {
     // Back to the first: its points are there, and it is told what waited for it.
     first.start_again().await;
     let node = with(&first, &data).await;
-    met(&node, Some(&second_id)).await;
     let back = node
         .until("the first hub was told of the withdrawal", |status| {
             status.outbox == 0 && status.outbox_elsewhere == 0
