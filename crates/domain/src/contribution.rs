@@ -104,6 +104,7 @@ impl Capture {
         Request {
             recipient,
             purpose: quest.ask.purpose.clone(),
+            purpose_text: quest.ask.purpose_text.clone(),
             streams: quest.streams.clone(),
             devices: Some(
                 self.windows

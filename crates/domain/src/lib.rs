@@ -17,6 +17,7 @@ pub mod points;
 pub mod quest;
 pub mod rejection;
 pub mod sample;
+mod slug;
 pub mod stream;
 pub mod text;
 pub mod time;

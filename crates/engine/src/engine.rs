@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     EngineError, KeyPlace,
-    commands::{CommandError, person::HubState},
+    commands::{CommandError, person::HubStanding},
     config::{Clock, EngineConfig, Random},
     credentials::Credentials,
     events::{Event, Events},
@@ -49,7 +49,7 @@ struct Inner {
     trouble: Trouble,
     latest: Latest,
     outbox: Arc<Notify>,
-    hub_state: watch::Receiver<HubState>,
+    hub_standing: watch::Receiver<HubStanding>,
     hub_is_embedded: bool,
     mqtt: SocketAddr,
     players: Option<Players>,
@@ -101,7 +101,7 @@ impl Engine {
             Arc::clone(&outbox),
         );
         let (arrivals, trouble, latest) = (Arrivals::default(), Trouble::default(), Latest::default());
-        let (hub_state, hub_state_here) = watch::channel(HubState::Unknown);
+        let (hub_standing, hub_standing_here) = watch::channel(HubStanding::UNKNOWN);
 
         let (door, keeper) = ingest::ingest(
             Arc::clone(&vault),
@@ -137,7 +137,7 @@ impl Engine {
             quests: quests.clone(),
             client,
             bell: Arc::clone(&outbox),
-            state: hub_state,
+            standing: hub_standing,
         };
         let players = match (config.player, config.recording) {
             (Some(player), Some(recording)) => Some(Players::new(
@@ -165,7 +165,7 @@ impl Engine {
             trouble,
             latest,
             outbox,
-            hub_state: hub_state_here,
+            hub_standing: hub_standing_here,
             hub_is_embedded: config.hub.embedded,
             mqtt,
             players,
@@ -290,8 +290,8 @@ impl Engine {
         self.0.outbox.notify_one();
     }
 
-    pub(crate) fn hub_state(&self) -> HubState {
-        *self.0.hub_state.borrow()
+    pub(crate) fn hub_standing(&self) -> HubStanding {
+        self.0.hub_standing.borrow().clone()
     }
 
     pub(crate) fn hub_is_embedded(&self) -> bool {

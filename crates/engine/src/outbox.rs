@@ -3,11 +3,15 @@
 //! At least once on the way, exactly once in effect: what waits is stored, marked before it is sent, and settled when the hub has
 //! answered. The hub answers the same for what it has already credited, so an answer that was lost on the way costs nothing.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use earnest_domain::{
-    consent::{ReceiptId, Slug},
-    contribution::Contribution,
+    consent::{ReceiptId, Refusal, Slug},
+    contribution::{Contribution, ContributionId},
 };
 use earnest_hub_api::{ContributionsRequest, HubClient, HubError, MAX_CONTRIBUTIONS, MAX_REQUEST_BYTES, Outcome};
 use earnest_vault::{Contributed, Hub, StoredReceipt, Vault};
@@ -15,7 +19,10 @@ use tokio::sync::{Notify, watch};
 
 use crate::{
     EngineError,
-    commands::person::{HubState, shown},
+    commands::{
+        CommandError,
+        person::{HubStanding, HubState, shown},
+    },
     config::Clock,
     events::{Event, Events},
     quests::{Quests, can_be_done},
@@ -35,7 +42,7 @@ pub(crate) struct Outbox {
     pub(crate) client: HubClient,
     /// Rung when there is something to send, or a reason to try again now.
     pub(crate) bell: Arc<Notify>,
-    pub(crate) state: watch::Sender<HubState>,
+    pub(crate) standing: watch::Sender<HubStanding>,
 }
 
 /// How often the hub is asked for new quests when there is nothing to send.
@@ -55,6 +62,15 @@ enum Stop {
     Here(EngineError),
 }
 
+/// What a round met that did not end it.
+#[derive(Default)]
+struct Round {
+    /// What the hub said no to.
+    trouble: Option<HubError>,
+    /// Contributions that are asked again later.
+    put_off: HashSet<ContributionId>,
+}
+
 impl From<EngineError> for Stop {
     fn from(error: EngineError) -> Self {
         Self::Here(error)
@@ -72,50 +88,72 @@ impl Outbox {
     pub(crate) async fn run(self) {
         let mut wait = FIRST_WAIT;
         loop {
-            match self.round().await {
-                Ok(()) => {
-                    self.note(HubState::Reachable);
-                    wait = FIRST_WAIT;
-                    // Whether the bell or the time ends it, the next round is the same.
-                    let _ = tokio::time::timeout(REFRESH, self.bell.notified()).await;
+            let again = match self.round().await {
+                Ok(round) => {
+                    self.note(HubState::Reachable, round.trouble.as_ref());
+                    !round.put_off.is_empty()
                 }
-                Err(stop) => {
-                    match stop {
-                        Stop::Hub(error) => {
-                            // Said aloud once: the screens show it, but a node without a screen has only its log.
-                            if self.note(HubState::Unreachable) {
-                                tracing::warn!(%error, code = error.code(), "contributions wait");
-                            } else {
-                                tracing::info!(%error, code = error.code(), "contributions still wait");
-                            }
-                        }
-                        Stop::Here(error) => tracing::error!(%error, "the outbox stands still"),
-                    }
-                    // The bell does not shorten the wait: windows are judged every few seconds, and a hub that is down is not helped by
-                    // being asked each time.
-                    tokio::time::sleep(wait).await;
-                    wait = (wait * 2).min(LONGEST_WAIT);
+                Err(Stop::Hub(error)) => {
+                    let state = if error.is_temporary() {
+                        HubState::Unreachable
+                    } else {
+                        HubState::Trouble
+                    };
+                    self.note(state, Some(&error));
+                    true
                 }
+                Err(Stop::Here(error)) => {
+                    tracing::error!(%error, "the outbox stands still");
+                    true
+                }
+            };
+            if again {
+                // The bell does not shorten the wait: windows are judged every few seconds, and a hub that is down is not helped by
+                // being asked each time.
+                tokio::time::sleep(wait).await;
+                wait = (wait * 2).min(LONGEST_WAIT);
+            } else {
+                wait = FIRST_WAIT;
+                // Whether the bell or the time ends it, the next round is the same.
+                let _ = tokio::time::timeout(REFRESH, self.bell.notified()).await;
             }
         }
     }
 
-    /// Notes whether the hub answers; whether that is news.
-    fn note(&self, state: HubState) -> bool {
-        let news = self.state.send_if_modified(|known| std::mem::replace(known, state) != state);
+    /// Notes whether the hub answers, and what is wrong.
+    fn note(&self, state: HubState, error: Option<&HubError>) {
+        let standing = HubStanding {
+            state,
+            trouble: error.map(|error| CommandError {
+                code: error.code().to_owned(),
+                message: error.to_string(),
+            }),
+        };
+        let news = self.standing.send_if_modified(|known| {
+            let news = *known != standing;
+            *known = standing;
+            news
+        });
         if news {
             self.events.tell(Event::Person);
             self.events.tell(Event::Today);
+            self.events.tell(Event::Sharing);
         }
-        news
+        // Said aloud once: the screens show it, but a node without a screen has only its log.
+        match error {
+            Some(error) if news => tracing::warn!(%error, code = error.code(), "something waits for the hub"),
+            Some(error) => tracing::info!(%error, code = error.code(), "something still waits for the hub"),
+            None => {}
+        }
     }
 
     /// Meets the hub, tells it what was withdrawn, then sends what waits.
-    async fn round(&self) -> Result<(), Stop> {
+    async fn round(&self) -> Result<Round, Stop> {
+        let mut round = Round::default();
         let hub = self.meet().await?;
-        self.send_withdrawals(&hub).await?;
-        while self.send_contributions(&hub).await? {}
-        Ok(())
+        self.send_withdrawals(&hub, &mut round).await?;
+        while self.send_contributions(&hub, &mut round).await? {}
+        Ok(round)
     }
 
     /// Who the hub is and what it offers, kept for when it is away.
@@ -138,52 +176,48 @@ impl Outbox {
             .0
             .is_some_and(|known| known.id == hub.id && known.name == hub.name && known.url == hub.url);
         if !same_hub || known.1 != info.quests {
-            self.vault.set_hub(&hub, &info.quests).await?;
+            {
+                // While nothing is being prepared: a quest of one hub and the name of another would meet in one contribution.
+                let _pause = self.quests.pause().await;
+                self.vault.set_hub(&hub, &info.quests).await?;
+            }
             self.events.tell(Event::Person);
             self.events.tell(Event::Sharing);
+            self.events.tell(Event::History);
             // A quest that is new here may be filled by what was recognised before.
             self.quests.advance().await?;
         }
         Ok(info.id)
     }
 
-    async fn send_withdrawals(&self, hub: &Slug) -> Result<(), Stop> {
-        let unsent = self.vault.unsent_withdrawals().await?;
-        if unsent.is_empty() {
-            return Ok(());
-        }
-        let receipts = self.receipts().await?;
-        for withdrawal in unsent {
+    /// Tells the hub which of the receipts for it were taken back. What was given to another hub is that one's to be told.
+    async fn send_withdrawals(&self, hub: &Slug, round: &mut Round) -> Result<(), Stop> {
+        for withdrawal in self.vault.unsent_withdrawals(hub).await? {
             let receipt = withdrawal.body.receipt;
-            if receipts
-                .get(&receipt)
-                .is_none_or(|known| known.receipt.grant().recipient != *hub)
-            {
-                continue; // another hub's
-            }
-            let reply = self.client.withdraw(&withdrawal).await.map_err(Stop::Hub)?;
-            let now = self.clock.now();
-            // What was under way when it was withdrawn arrived, or it did not: the hub says which.
-            for credited in reply.awards {
-                match self.vault.settle(credited.id, &credited.award, Some(reply.points), now).await {
-                    Ok(_) => {}
-                    // This vault is younger than what the hub knows of the person; the award is in the balance all the same.
-                    Err(earnest_vault::VaultError::NotFound { .. }) => {
-                        tracing::info!(contribution = %credited.id, "credited, and not known here");
-                    }
-                    Err(error) => return Err(error.into()),
+            let reply = match self.client.withdraw(&withdrawal).await {
+                Ok(reply) => reply,
+                Err(error) if error.is_temporary() => return Err(Stop::Hub(error)),
+                Err(error) => {
+                    // One that the hub does not take holds up nothing but itself; it is told again in each round.
+                    tracing::warn!(%receipt, %error, code = error.code(), "the hub does not take a withdrawal");
+                    round.trouble.get_or_insert(error);
+                    continue;
                 }
-            }
-            for left in self
-                .vault
-                .waiting(u32::MAX)
-                .await?
+            };
+            // What was under way when it was withdrawn arrived, or it did not: the hub says which.
+            let credited: Vec<_> = reply
+                .awards
                 .into_iter()
-                .filter(|waiting| waiting.receipt == receipt)
-            {
-                self.vault.release(left.id, now).await?;
+                .map(|credited| (credited.id, credited.award))
+                .collect();
+            let foreign = self
+                .vault
+                .settle_withdrawal(receipt, &credited, reply.points, self.clock.now())
+                .await?;
+            if foreign > 0 {
+                // This vault may be younger than what the hub knows of the person; the awards are in the balance all the same.
+                tracing::info!(%receipt, foreign, "credited, and not known here under that receipt");
             }
-            self.vault.withdrawal_sent(receipt).await?;
             for event in [Event::Sharing, Event::History, Event::Today] {
                 self.events.tell(event);
             }
@@ -197,8 +231,8 @@ impl Outbox {
     }
 
     /// Sends the oldest that wait; whether there were any.
-    async fn send_contributions(&self, hub: &Slug) -> Result<bool, Stop> {
-        let waiting = self.may_leave(hub).await?;
+    async fn send_contributions(&self, hub: &Slug, round: &mut Round) -> Result<bool, Stop> {
+        let waiting = self.may_leave(hub, &round.put_off).await?;
         let ids: Vec<_> = waiting.iter().map(|one| one.id).collect();
         // Marked first: from here on the hub may have it, so a withdrawal asks the hub instead of believing that nothing left. What was
         // withdrawn a moment ago is not marked, and does not leave.
@@ -207,6 +241,7 @@ impl Outbox {
         let receipts = self.receipts().await?;
         let mut contributions = Vec::with_capacity(leaving.len());
         let mut named = BTreeMap::new();
+        let mut ends = BTreeMap::new();
         for one in waiting.into_iter().filter(|one| leaving.contains(&one.id)) {
             let Some(stored) = receipts.get(&one.receipt).filter(|stored| stored.withdrawn_at.is_none()) else {
                 continue;
@@ -217,6 +252,7 @@ impl Outbox {
                 continue;
             };
             contributions.push(contribution);
+            ends.insert(one.id, stored.receipt.grant().until);
             named.insert(one.receipt, stored.receipt.clone());
         }
         if contributions.is_empty() {
@@ -229,6 +265,7 @@ impl Outbox {
             .contribute(&ContributionsRequest { receipts, contributions })
             .await
             .map_err(Stop::Hub)?;
+        let mut freed = false;
         for result in reply.results {
             match result.outcome {
                 Outcome::Awarded { award, .. } => {
@@ -245,14 +282,28 @@ impl Outbox {
                 Outcome::Refused { code, reason } => {
                     // A hub may say anything, and screens and terminals show it.
                     let (code, reason) = (cut(&code, 64), cut(&reason, 400));
-                    if PASSING.contains(&code.as_str()) {
+                    let now = self.clock.now();
+                    let ended = ends.get(&result.id).is_some_and(|until| now >= *until);
+                    let expired = code == Refusal::Expired.code();
+                    if expired && ended {
+                        // The hub asks what it has credited before anything else, so it never had this: the effort is free again,
+                        // and counts for the next permission.
+                        tracing::info!(contribution = %result.id, "the permission ended before the hub had it; it stays here");
+                        self.vault.release(result.id, Some(&code), now).await?;
+                        freed = true;
+                    } else if expired || PASSING.contains(&code.as_str()) {
                         // Asked again later: a clock is set, a receipt arrives. The effort is not spent on it.
-                        return Err(Stop::Hub(HubError::Refused { code, reason }));
+                        round.put_off.insert(result.id);
+                        round.trouble.get_or_insert(HubError::Refused { code, reason });
+                    } else {
+                        tracing::warn!(contribution = %result.id, %code, %reason, "refused by the hub");
+                        self.vault.refuse(result.id, &code, now).await?;
                     }
-                    tracing::warn!(contribution = %result.id, %code, %reason, "refused by the hub");
-                    self.vault.refuse(result.id, &code, self.clock.now()).await?;
                 }
             }
+        }
+        if freed {
+            self.quests.advance().await?;
         }
         self.events.tell(Event::History);
         self.events.tell(Event::Today);
@@ -260,20 +311,21 @@ impl Outbox {
     }
 
     /// What waits for this hub and may leave now, the oldest first, as much as one request takes.
-    async fn may_leave(&self, hub: &Slug) -> Result<Vec<Contributed>, Stop> {
+    async fn may_leave(&self, hub: &Slug, put_off: &HashSet<ContributionId>) -> Result<Vec<Contributed>, Stop> {
         let now = self.clock.now();
         let receipts = self.receipts().await?;
         let (mut leaving, mut bytes, mut ended) = (Vec::new(), 0, false);
-        for one in self.vault.waiting(u32::MAX).await? {
-            // A receipt names its recipient: what was prepared for another hub stays here.
-            let for_this_hub = |stored: &&StoredReceipt| stored.withdrawn_at.is_none() && stored.receipt.grant().recipient == *hub;
-            let Some(stored) = receipts.get(&one.receipt).filter(for_this_hub) else {
+        for one in self.vault.waiting(hub, u32::MAX).await? {
+            if put_off.contains(&one.id) {
+                continue;
+            }
+            let Some(stored) = receipts.get(&one.receipt).filter(|stored| stored.withdrawn_at.is_none()) else {
                 continue;
             };
             // The permission ended while the hub was away. What never left stays, and counts for the next permission; what was tried
             // before is sent again, since only the hub knows whether it has it, and it takes nothing new under an ended receipt.
             if now >= stored.receipt.grant().until && one.first_attempt_at.is_none() {
-                self.vault.release(one.id, now).await?;
+                self.vault.release(one.id, Some(Refusal::Expired.code()), now).await?;
                 ended = true;
                 continue;
             }
@@ -296,3 +348,6 @@ impl Outbox {
 fn cut(text: &str, letters: usize) -> String {
     shown(text).chars().take(letters).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,9 @@
 //! Windows become contributions, if the person allows it.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::Arc,
+};
 
 use earnest_domain::{
     consent::{Precision, Refusal, Slug},
@@ -104,18 +107,18 @@ impl Quests {
 
     /// Prepares the next contribution to `quest`, if it is filled and allowed; whether it did.
     async fn prepare(&self, quest: &Quest) -> Result<bool, EngineError> {
-        let ordinal = self.vault.next_ordinal(&quest.id).await?;
+        let Some(hub) = self.vault.hub().await?.map(|hub| hub.id) else {
+            return Ok(false);
+        };
+        let ordinal = self.vault.next_ordinal(&hub, &quest.id).await?;
         if ordinal >= quest.times {
             return Ok(false);
         }
         let Some(capture) = self.standing(quest).await?.capture else {
             return Ok(false);
         };
-        let Some(hub) = self.vault.hub().await? else {
-            return Ok(false);
-        };
         let now = self.clock.now();
-        let permit = match self.vault.consent().await?.permit(capture.request(quest, hub.id), now) {
+        let permit = match self.vault.consent().await?.permit(capture.request(quest, hub.clone()), now) {
             Ok(permit) => permit,
             Err(refusal) => {
                 tracing::debug!(quest = %quest.id, %refusal, "filled, and nothing allows it to leave");
@@ -129,7 +132,7 @@ impl Quests {
                 return Ok(false);
             }
         };
-        let seen = self.vault.fingerprints_contributed().await?;
+        let seen = self.vault.fingerprints_contributed(&hub).await?;
         let estimate = contribution::credit(quest, contribution.body(), |fingerprint| seen.contains(fingerprint));
         let readings = self.readings(&capture).await?;
         self.vault
@@ -164,7 +167,10 @@ impl Quests {
                 (progress, capture, unused) = (filled, Some(allowed), covered);
             }
         }
-        let seen = self.vault.fingerprints_contributed().await?;
+        let seen = match self.vault.hub().await? {
+            Some(hub) => self.vault.fingerprints_contributed(&hub.id).await?,
+            None => HashSet::new(),
+        };
         let estimate = quest.estimate(&unused, |fingerprint| seen.contains(fingerprint));
         Ok(Standing {
             progress,

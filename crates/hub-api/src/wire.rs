@@ -84,8 +84,9 @@ pub enum Outcome {
         /// Its number in the hub's ledger, from 1.
         entry: u64,
     },
-    /// It was not taken and nothing of it was kept. Sent again as it is, it is judged again: only `unknown_receipt` (send the receipt
-    /// with it) and `time_in_future` can end otherwise.
+    /// It was not taken and nothing of it was kept, now or before: what was ever credited is answered with its award, whatever has
+    /// ended or was taken back since. So `expired` says that the effort is free again. Sent again as it is, it is judged again: only
+    /// `unknown_receipt` (send the receipt with it) and `time_in_future` can end otherwise.
     Refused {
         /// Stable, see [`crate::ContributionRefusal::code`]; a newer hub may know more of them.
         code: String,

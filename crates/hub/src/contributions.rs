@@ -128,6 +128,7 @@ fn request(recipient: &Slug, quest: &Quest, grant: &Grant, hour: Timestamp) -> R
     Request {
         recipient: recipient.clone(),
         purpose: quest.ask.purpose.clone(),
+        purpose_text: quest.ask.purpose_text.clone(),
         streams: quest.streams.clone(),
         devices: None,
         precision: quest.ask.precision,
@@ -260,6 +261,7 @@ mod tests {
         let quest = quest();
         let grant = Grant {
             purpose: quest.ask.purpose.clone(),
+            purpose_text: Some(quest.ask.purpose_text.clone()),
             streams: quest.streams.clone(),
             devices: DeviceScope::All,
             precision: Precision::Summary,
@@ -297,6 +299,7 @@ mod tests {
         let recipient = "hub-1".parse().unwrap();
         let grant = Grant {
             purpose: quest.ask.purpose.clone(),
+            purpose_text: Some(quest.ask.purpose_text.clone()),
             streams: quest.streams.clone(),
             devices: DeviceScope::All,
             precision: Precision::Summary,

@@ -103,6 +103,8 @@ async fn allow(engine: &Engine, sample: &DeviceId) -> Result<(), DemoError> {
                     recipient: Some(ask.recipient.clone()),
                     from: Some(sharing.now.minus(BEFORE)),
                     until: Some(sharing.now.plus(AFTER)),
+                    purpose_text: Some(ask.purpose_text.clone()),
+                    retention_days: Some(ask.retention_days),
                 };
                 call::<GrantConsentCommand>(engine, grant).await?;
             }
@@ -122,6 +124,7 @@ fn covers(grant: &Grant, ask: &AskView, sample: &DeviceId) -> bool {
         DeviceScope::Only(named) => named.contains(sample),
     };
     grant.purpose == ask.purpose
+        && grant.purpose_text.as_ref().is_none_or(|text| *text == ask.purpose_text)
         && grant.recipient == ask.recipient
         && grant.precision >= ask.precision
         && streams.is_subset(&grant.streams)

@@ -94,6 +94,7 @@ mod tests {
             name: "Riverside".to_owned(),
             embedded: true,
             state,
+            trouble: None,
         };
         Person {
             name: None,
@@ -117,6 +118,7 @@ mod tests {
             rejected: [].into(),
             quests: vec![quest],
             outbox: 0,
+            outbox_elsewhere: 0,
             points: 46,
             hub_points: Some(46),
             points_agree: true,

@@ -1,5 +1,7 @@
 //! What the hub last said, so that the screens work while it is away. A cache: the hub's word replaces it.
 
+use std::collections::BTreeMap;
+
 use earnest_domain::{consent::Slug, quest::Quest, time::Timestamp};
 
 use crate::{database::Vault, error::VaultError, stored};
@@ -18,7 +20,7 @@ pub struct Hub {
 }
 
 impl Vault {
-    /// The hub; `None` before the first time that it answered.
+    /// The hub in use: the one that answered last. `None` before the first time that one did.
     ///
     /// # Errors
     /// [`VaultError`] when the vault cannot be read.
@@ -35,6 +37,27 @@ impl Vault {
             })
         })
         .transpose()
+    }
+
+    /// The person's points as that hub last told them; `None` before it did.
+    ///
+    /// # Errors
+    /// [`VaultError`] when the vault cannot be read.
+    pub async fn hub_points(&self, hub: &Slug) -> Result<Option<u64>, VaultError> {
+        let points: Option<Option<i64>> = sqlx::query_scalar("SELECT points FROM hubs WHERE id = ?")
+            .bind(hub.as_str())
+            .fetch_optional(self.read())
+            .await?;
+        points.flatten().map(stored::count).transpose()
+    }
+
+    /// What every hub that was ever met calls itself.
+    ///
+    /// # Errors
+    /// [`VaultError`] when the vault cannot be read.
+    pub async fn hub_names(&self) -> Result<BTreeMap<Slug, String>, VaultError> {
+        let rows: Vec<(String, String)> = sqlx::query_as("SELECT id, name FROM hubs").fetch_all(self.read()).await?;
+        rows.into_iter().map(|(id, name)| Ok((stored::id(&id)?, name))).collect()
     }
 
     /// The quests that the hub last offered, in its order. One that this version cannot read is left out.
@@ -61,6 +84,11 @@ impl Vault {
             .bind(&hub.name)
             .bind(&hub.url)
             .bind(hub.seen_at.micros())
+            .execute(writing.connection())
+            .await?;
+        sqlx::query("INSERT INTO hubs (id, name) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name")
+            .bind(hub.id.as_str())
+            .bind(&hub.name)
             .execute(writing.connection())
             .await?;
         sqlx::query("DELETE FROM quests").execute(writing.connection()).await?;

@@ -3,15 +3,13 @@
 use earnest_domain::identity::PersonKey;
 use zeroize::Zeroizing;
 
-use crate::{database::Vault, error::VaultError, stored};
+use crate::{database::Vault, error::VaultError};
 
 /// What is stored of the person, but for the key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     /// What they want to be called; `None` before they said, and it never leaves.
     pub name: Option<String>,
-    /// Their points as the hub last told; `None` before it did.
-    pub hub_points: Option<u64>,
 }
 
 impl Vault {
@@ -20,12 +18,9 @@ impl Vault {
     /// # Errors
     /// [`VaultError`] when the vault cannot be read.
     pub async fn person(&self) -> Result<Person, VaultError> {
-        let (name, hub_points): (String, Option<i64>) = sqlx::query_as("SELECT name, hub_points FROM person")
-            .fetch_one(self.read())
-            .await?;
+        let name: String = sqlx::query_scalar("SELECT name FROM person").fetch_one(self.read()).await?;
         Ok(Person {
             name: (!name.is_empty()).then_some(name),
-            hub_points: hub_points.map(stored::count).transpose()?,
         })
     }
 

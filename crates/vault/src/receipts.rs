@@ -1,7 +1,7 @@
 //! The person's receipts, and those they took back.
 
 use earnest_domain::{
-    consent::{Consent, Receipt, ReceiptId, Withdrawal},
+    consent::{Consent, Receipt, ReceiptId, Slug, Withdrawal},
     time::Timestamp,
 };
 
@@ -130,33 +130,18 @@ impl Vault {
         })
     }
 
-    /// The withdrawals that the hub does not know of yet, the earliest first.
+    /// The withdrawals of receipts for that hub that it does not know of yet, the earliest first.
     ///
     /// # Errors
     /// [`VaultError`] when the vault cannot be read.
-    pub async fn unsent_withdrawals(&self) -> Result<Vec<Withdrawal>, VaultError> {
-        let bodies: Vec<String> = sqlx::query_scalar("SELECT body FROM withdrawals WHERE sent = 0 ORDER BY at, receipt")
-            .fetch_all(self.read())
-            .await?;
+    pub async fn unsent_withdrawals(&self, hub: &Slug) -> Result<Vec<Withdrawal>, VaultError> {
+        let bodies: Vec<String> = sqlx::query_scalar(
+            "SELECT withdrawals.body FROM withdrawals JOIN receipts ON receipts.id = withdrawals.receipt \
+             WHERE sent = 0 AND json_extract(receipts.body, '$.body.grant.recipient') = ? ORDER BY at, receipt",
+        )
+        .bind(hub.as_str())
+        .fetch_all(self.read())
+        .await?;
         bodies.iter().map(|body| stored::from_json(body)).collect()
-    }
-
-    /// Notes that the hub knows of a withdrawal.
-    ///
-    /// # Errors
-    /// [`VaultError::NotFound`] when that receipt was not taken back.
-    pub async fn withdrawal_sent(&self, receipt: ReceiptId) -> Result<(), VaultError> {
-        let mut writing = self.write().await?;
-        let done = sqlx::query("UPDATE withdrawals SET sent = 1 WHERE receipt = ?")
-            .bind(receipt.to_string())
-            .execute(writing.connection())
-            .await?;
-        if done.rows_affected() == 0 {
-            return Err(VaultError::NotFound {
-                what: "withdrawal of",
-                id: receipt.to_string(),
-            });
-        }
-        writing.commit().await
     }
 }

@@ -231,6 +231,11 @@ host: string,
 port: number, };
 
 /**
+ * How far the erasure of something that left has come.
+ */
+export type Erasure = "asked" | "confirmed";
+
+/**
  * Something changed. A front that shows it asks again; one that does not ignores it.
  */
 export type Event = { "event": "devices" } | { "event": "today" } | { "event": "sharing" } | { "event": "history" } | { "event": "person" } | { "event": "awarded", 
@@ -257,6 +262,11 @@ export type Grant = {
  */
 purpose: Slug, 
 /**
+ * The purpose in the words that the person was shown, as the end of "for ...". Absent where none were shown (and in receipts
+ * of the first version): then its short name is all that was agreed to.
+ */
+purpose_text?: string, 
+/**
  * What was measured.
  */
 streams: Array<Stream>, 
@@ -273,7 +283,7 @@ precision: Precision,
  */
 recipient: Slug, 
 /**
- * How many days the recipient may keep it.
+ * How many days the recipient may keep it, at most: what a quest asks beyond that is not granted.
  */
 retention_days: number, 
 /**
@@ -316,7 +326,15 @@ from?: Timestamp,
 /**
  * Until when; in 90 days when absent.
  */
-until?: Timestamp, };
+until?: Timestamp, 
+/**
+ * The purpose in the words that the person was shown; those that the hub's quest says now when absent. They are signed.
+ */
+purpose_text?: string, 
+/**
+ * For how many days the person was told that it is kept; as the hub's quest says now when absent.
+ */
+retention_days?: number, };
 
 /**
  * Every receipt.
@@ -367,11 +385,11 @@ export type Health = "waiting" | "listening" | "silent" | "refused" | "resting";
  */
 export type History = { 
 /**
- * The newest first.
+ * The newest first, whichever hub they were for.
  */
 items: Array<HistoryItem>, 
 /**
- * The sum of the awards.
+ * The sum of this hub's awards.
  */
 points: number, 
 /**
@@ -403,6 +421,19 @@ at: Timestamp,
  * Where it stands.
  */
 state: ContributionState, 
+/**
+ * Which hub it is for.
+ */
+recipient: Slug, 
+/**
+ * What that hub calls itself.
+ */
+recipient_name: string, 
+/**
+ * Whether that is another hub than the one in use: what waits for it stays until it is used again, and its points are not in
+ * the sum.
+ */
+elsewhere: boolean, 
 /**
  * The motion.
  */
@@ -448,14 +479,14 @@ award: Award | null,
  */
 agrees: boolean | null, 
 /**
- * Why the hub said no: a stable code.
+ * Why the hub said no, or why it was not credited in time: a stable code.
  */
 refusal: string | null, };
 
 /**
  * Whether the hub answers.
  */
-export type HubState = "unknown" | "reachable" | "unreachable";
+export type HubState = "unknown" | "reachable" | "unreachable" | "trouble";
 
 /**
  * The hub, as far as it is known.
@@ -476,7 +507,11 @@ embedded: boolean,
 /**
  * Whether it answers.
  */
-state: HubState, };
+state: HubState, 
+/**
+ * What is wrong with it, or with what it was sent, when something is.
+ */
+trouble: CommandError | null, };
 
 /**
  * Where the key of the vault lies.
@@ -506,7 +541,15 @@ bytes: number,
 /**
  * Under which receipt.
  */
-receipt: ReceiptId, };
+receipt: ReceiptId, 
+/**
+ * What the hub that got it calls itself.
+ */
+recipient_name: string, 
+/**
+ * Whether it is to be erased there; `null` while the permission was not taken back.
+ */
+erasure: Erasure | null, };
 
 /**
  * One line of the sum.
@@ -771,7 +814,7 @@ score: Permille, };
 /**
  * Why something may not leave. Stable codes; the hub answers with the same ones.
  */
-export type Refusal = "no_grant" | "recipient" | "purpose" | "streams" | "devices" | "precision" | "captured_before" | "expired" | "withdrawn";
+export type Refusal = "no_grant" | "recipient" | "purpose" | "purpose_changed" | "streams" | "devices" | "precision" | "captured_before" | "expired" | "withdrawn";
 
 /**
  * A reason code, stable for ever: the screens and `earnest status` count by it.
@@ -944,6 +987,10 @@ quests: Array<QuestStatus>,
  */
 outbox: number, 
 /**
+ * Contributions and withdrawals that wait for another hub, which this node used before.
+ */
+outbox_elsewhere: number, 
+/**
  * The sum of the awards, as this device recomputes them.
  */
 points: number, 
@@ -1032,7 +1079,11 @@ provisional_points: number,
 /**
  * Whether the hub answers.
  */
-hub: HubState, };
+hub: HubState, 
+/**
+ * What is wrong with the hub, or with what it was sent, when something is.
+ */
+hub_trouble: CommandError | null, };
 
 /**
  * Why a window of motion got the label it got; stable codes.

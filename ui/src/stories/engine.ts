@@ -141,6 +141,7 @@ function view(state: GrantView['state']): GrantView {
     receipt: RECEIPT,
     grant: {
       purpose: 'activity-research',
+      purpose_text: 'learning how people move',
       streams: ['acceleration', 'angular_velocity'],
       devices: 'all',
       precision: 'summary',

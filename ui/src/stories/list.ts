@@ -40,13 +40,23 @@ export interface Story {
 }
 
 const left = [
-  { contribution: CONTRIBUTION, quest_title: 'First steps', at: NOW - 60 * SECOND, bytes: 812, receipt: RECEIPT },
+  {
+    contribution: CONTRIBUTION,
+    quest_title: 'First steps',
+    at: NOW - 60 * SECOND,
+    bytes: 812,
+    receipt: RECEIPT,
+    recipient_name: 'Riverside hub',
+    erasure: null,
+  },
   {
     contribution: 'a1'.repeat(32),
     quest_title: 'A long way round',
     at: NOW - 15 * HOUR,
     bytes: 2_940,
     receipt: RECEIPT,
+    recipient_name: 'Riverside hub',
+    erasure: null,
   },
 ];
 
@@ -184,6 +194,13 @@ export const stories: readonly Story[] = [
   story('today-trouble', '/today', {
     today: today([quest({ state: 'open' }, 0)], { live: null, trouble: { code: 'runtime_missing', message: '' } }),
   }),
+  story('today-no-hub', '/today', {
+    today: today([quest({ state: 'sending' }, 60)], {
+      provisional_points: 46,
+      hub: 'trouble',
+      hub_trouble: { code: 'hub_protocol', message: '' },
+    }),
+  }),
   story('today-loading', '/today', {}, { silent: ['today'] }),
   story('today-error', '/today', {}, { failing: { today: 'io' } }),
   story('today-offline', '/today', {}, { connection: 'down' }),
@@ -289,6 +306,25 @@ export const stories: readonly Story[] = [
   story('history-capped', `/history/${other(1)}`, { history: full }),
   story('history-waiting', `/history/${other(2)}`, { history: full }),
   story('history-refused', `/history/${other(3)}`, { history: full }),
+  story('history-ended', '/history', {
+    history: history([item({ state: 'withdrawn', award: null, agrees: null, refusal: 'expired' })]),
+  }),
+  story('history-another-hub', '/history', {
+    history: history(
+      [
+        item({
+          state: 'waiting',
+          award: null,
+          agrees: null,
+          sent_at: null,
+          recipient: 'hill-hub',
+          recipient_name: 'Hillside hub',
+          elsewhere: true,
+        }),
+      ],
+      { points: 0, hub_points: 0 },
+    ),
+  }),
   story('history-withdrawn', `/history/${other(4)}`, { history: full }),
   story('history-differs', `/history/${CONTRIBUTION}`, {
     history: history([item({ agrees: false, award: { ...award, points: 45 } })], { points: 46, hub_points: 45 }),

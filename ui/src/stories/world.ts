@@ -65,7 +65,7 @@ export function person(over: Partial<Person> = {}): Person {
     key_place: 'keyring',
     readings: 72_304,
     vault_bytes: 1_214_000,
-    hub: { id: 'home-hub', name: 'Riverside hub', embedded: true, state: 'reachable' },
+    hub: { id: 'home-hub', name: 'Riverside hub', embedded: true, state: 'reachable', trouble: null },
     version: '0.1.0',
     ...over,
   };
@@ -111,6 +111,7 @@ export function today(quests: QuestCard[], over: Partial<Today> = {}): Today {
     points: 0,
     provisional_points: 0,
     hub: 'reachable',
+    hub_trouble: null,
     ...over,
   };
 }
@@ -234,6 +235,7 @@ export function grant(over: Partial<GrantView> = {}): GrantView {
     receipt: RECEIPT,
     grant: {
       purpose: 'activity-research',
+      purpose_text: 'learning how people move',
       streams: ['acceleration', 'angular_velocity'],
       devices: 'all',
       precision: 'summary',
@@ -285,6 +287,9 @@ export function item(over: Partial<HistoryItem> = {}): HistoryItem {
     quest_title: 'First steps',
     at: NOW - 70 * SECOND,
     state: 'awarded',
+    recipient: 'home-hub',
+    recipient_name: 'Riverside hub',
+    elsewhere: false,
     label: 'walking',
     seconds: 60,
     quality: 930,

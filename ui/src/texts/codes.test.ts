@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import {
   activities,
   contributionStates,
+  erasures,
   errors,
   errorTold,
   factors,
@@ -42,6 +43,7 @@ describe('every code of the contract', () => {
   const catalogues: [string, object][] = [
     ['Activity', activities],
     ['ContributionState', contributionStates],
+    ['Erasure', erasures],
     ['Factor', factors],
     ['GrantState', grantStates],
     ['Health', healths],

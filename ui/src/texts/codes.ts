@@ -4,6 +4,7 @@
 import type {
   Activity,
   ContributionState,
+  Erasure,
   Factor,
   GrantState,
   Health,
@@ -103,6 +104,7 @@ export const refusals: Record<Refusal, string> = {
   no_grant: 'You have not been asked yet.',
   recipient: 'You allow this, but for somebody else.',
   purpose: 'You allow something, but not for this purpose.',
+  purpose_changed: 'You allowed this, but what it is for reads otherwise by now. You are asked again.',
   streams: 'You allow this, but not all that it was made from.',
   devices: 'You allow this, but not from the device that made it.',
   precision: 'You allow less detail than this asks for.',
@@ -179,11 +181,18 @@ export const grantStates: Record<GrantState, string> = {
   withdrawn: 'taken back',
 };
 
+/** How far the erasure of something that left has come. */
+export const erasures: Record<Erasure, string> = {
+  asked: 'to be erased',
+  confirmed: 'erased there',
+};
+
 /** Whether the hub answers. */
 export const hubStates: Record<HubState, string> = {
   unknown: 'not asked yet',
   reachable: 'answers',
   unreachable: 'does not answer',
+  trouble: 'does not answer as a hub does',
 };
 
 /** Where the vault's key lies, said aloud. */
@@ -249,14 +258,18 @@ export const errors: Record<string, Told> = {
     todo: 'What is ready waits here and is sent again by itself.',
   },
   hub_protocol: {
-    what: 'The hub speaks another version.',
-    todo: 'What is ready waits here. Update Earnest or the hub.',
+    what: 'What answers at the hub’s address is no hub that this Earnest understands.',
+    todo: 'What is ready waits here. Check the address and the network, or update Earnest or the hub.',
   },
   grant_no_streams: { what: 'No stream was chosen.', todo: 'Nothing was allowed. Choose at least one.' },
   grant_no_devices: { what: 'No device was chosen.', todo: 'Nothing was allowed. Choose at least one.' },
   grant_ends_before_it_starts: {
     what: 'It would end before it begins.',
     todo: 'Nothing was allowed. Choose a later day.',
+  },
+  grant_purpose_text: {
+    what: 'What it is for was not said in 1 to 120 characters.',
+    todo: 'Nothing was allowed. Load the page anew.',
   },
   grant_foreign_key: { what: 'This belongs to another person.', todo: 'Nothing was allowed.' },
   runtime_missing: {

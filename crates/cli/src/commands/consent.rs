@@ -145,6 +145,8 @@ impl Grant {
             recipient: Some(self.recipient),
             from: self.from.map(|from| from.start(&now)).transpose().map_err(unthinkable)?,
             until: self.until.map(|until| until.end(&now)).transpose().map_err(unthinkable)?,
+            purpose_text: None,
+            retention_days: None,
         };
         let grant = self.output.node().await?.call::<GrantConsentCommand>(request).await?;
         self.output.print(&grant, words(&grant))
@@ -227,11 +229,15 @@ fn words(view: &GrantView) -> String {
         DeviceScope::All => "all devices".to_owned(),
         DeviceScope::Only(named) => named.iter().map(DeviceId::as_str).collect::<Vec<_>>().join(", "),
     };
+    let purpose = match &grant.purpose_text {
+        Some(words) => format!("{words} ({})", grant.purpose),
+        None => grant.purpose.to_string(),
+    };
     let mut text = format!("{state}: {} of {} from {devices}", grant.precision.name(), streams.join(", "));
     let _ = writeln!(
         text,
         "\n  for {}, to {}, kept {} days",
-        grant.purpose, grant.recipient, grant.retention_days
+        purpose, grant.recipient, grant.retention_days
     );
     let _ = writeln!(text, "  captured {} to {}", told(grant.from), told(grant.until));
     let _ = write!(text, "  receipt {}", view.receipt);

@@ -49,6 +49,9 @@ pub(crate) fn words(status: &Status) -> String {
     if status.outbox > 0 {
         let _ = write!(text, " {} waiting to be sent.", status.outbox);
     }
+    if status.outbox_elsewhere > 0 {
+        let _ = write!(text, " {} waiting for another hub.", status.outbox_elsewhere);
+    }
     text
 }
 

@@ -2,6 +2,12 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::{
+    device::DeviceId,
+    identity::{BadSignature, PersonKey},
+    stream::Stream,
+    time::Timestamp,
+};
 
 const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
 
@@ -16,6 +22,7 @@ fn slug(text: &str) -> Slug {
 fn grant() -> Grant {
     Grant {
         purpose: slug("activity-research"),
+        purpose_text: Some("learning how people move".to_owned()),
         streams: [Stream::Acceleration, Stream::AngularVelocity].into(),
         devices: DeviceScope::Only([device("sample-01")].into()),
         precision: Precision::Features,
@@ -34,6 +41,7 @@ fn request() -> Request {
     Request {
         recipient: slug("riverside"),
         purpose: slug("activity-research"),
+        purpose_text: "learning how people move".to_owned(),
         streams: [Stream::Acceleration].into(),
         devices: Some([device("sample-01")].into()),
         precision: Precision::Summary,
@@ -61,9 +69,14 @@ fn a_grant_gives_a_permit_that_names_its_receipt() {
 #[test]
 fn every_part_of_the_request_is_asked() {
     type Case = (&'static str, fn(&mut Request), Refusal);
-    let cases: [Case; 7] = [
+    let cases: [Case; 8] = [
         ("another recipient", |r| r.recipient = slug("elsewhere"), Refusal::Recipient),
         ("another purpose", |r| r.purpose = slug("advertising"), Refusal::Purpose),
+        (
+            "the same purpose in other words",
+            |r| r.purpose_text = "learning how people move, and selling it".to_owned(),
+            Refusal::PurposeChanged,
+        ),
         ("a stream too many", |r| r.streams = Stream::ALL.into(), Refusal::Streams),
         (
             "another device",
@@ -140,6 +153,8 @@ fn a_senseless_grant_is_refused_with_its_reason() {
     assert_eq!(change(|g| g.streams.clear()), "grant_no_streams");
     assert_eq!(change(|g| g.devices = DeviceScope::Only([].into())), "grant_no_devices");
     assert_eq!(change(|g| g.until = NOW), "grant_ends_before_it_starts");
+    assert_eq!(change(|g| g.purpose_text = Some(" ".to_owned())), "grant_purpose_text");
+    assert_eq!(change(|g| g.purpose_text = Some("a".repeat(121))), "grant_purpose_text");
 }
 
 #[test]
@@ -147,9 +162,24 @@ fn a_receipt_looks_like_this_on_the_wire() {
     insta::assert_snapshot!(Receipt::give(grant(), &key(), NOW).unwrap().to_text());
 }
 
+/// Signed before the words of a purpose were part of a grant.
+const OF_THE_FIRST_VERSION: &str = r#"{"body":{"person":"ea4a6c63e29c520abef5507b132ec5f9954776aebebe7b92421eea691446d22c","grant":{"purpose":"activity-research","streams":["acceleration","angular_velocity"],"devices":{"only":["sample-01"]},"precision":"features","recipient":"riverside","retention_days":90,"from":1789990000000000,"until":1797000000000000},"given_at":1790000000000000},"signature":"e84268a9f58548f0ae7202f686101f38015f936cef8255eb9889f3b89409a6cf1c2d6c5eb5e1cd275ae39356a57b860b96f42cbcbae98c9aa3eec5c4d61d5207"}"#;
+
+#[test]
+fn a_receipt_of_the_first_version_is_read_to_the_byte_and_honoured() {
+    let receipt = Receipt::from_text(OF_THE_FIRST_VERSION).unwrap();
+    assert_eq!(receipt.to_text(), OF_THE_FIRST_VERSION, "what was signed is not spelled anew");
+    assert_eq!(receipt.grant().purpose_text, None);
+    let mut asked = request();
+    asked.purpose_text = "whatever the name stood for".to_owned();
+    assert!(Consent::new([receipt], []).permit(asked, NOW).is_ok());
+    let with_null = OF_THE_FIRST_VERSION.replace(r#""streams""#, r#""purpose_text":null,"streams""#);
+    assert_eq!(Receipt::from_text(&with_null), Err(BadSignature), "one spelling alone");
+}
+
 proptest! {
     #[test]
-    fn any_flipped_byte_breaks_a_receipt(at in 0usize..700, bit in 0u8..8) {
+    fn any_flipped_byte_breaks_a_receipt(at in 0usize..2_000, bit in 0u8..8) {
         let mut bytes = Receipt::give(grant(), &key(), NOW).unwrap().to_text().into_bytes();
         let at = at % bytes.len();
         bytes[at] ^= 1 << bit;

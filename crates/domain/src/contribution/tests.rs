@@ -56,6 +56,7 @@ fn permit(capture: &Capture, key: &PersonKey) -> Permit {
     let quest = quest();
     let grant = Grant {
         purpose: quest.ask.purpose.clone(),
+        purpose_text: Some("learning how people move".to_owned()),
         streams: quest.streams.clone(),
         devices: DeviceScope::All,
         precision: Precision::Summary,

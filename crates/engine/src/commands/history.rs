@@ -11,18 +11,15 @@ use earnest_vault::Contributed;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{
-    Nothing,
-    today::{HISTORY, Sums},
-};
+use super::Nothing;
 use crate::{Engine, EngineError};
 
 /// Everything that the History screen shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct History {
-    /// The newest first.
+    /// The newest first, whichever hub they were for.
     pub items: Vec<HistoryItem>,
-    /// The sum of the awards.
+    /// The sum of this hub's awards.
     pub points: u32,
     /// What the hub says it is; `null` before the first answer.
     pub hub_points: Option<u32>,
@@ -41,6 +38,13 @@ pub struct HistoryItem {
     pub at: Timestamp,
     /// Where it stands.
     pub state: ContributionState,
+    /// Which hub it is for.
+    pub recipient: Slug,
+    /// What that hub calls itself.
+    pub recipient_name: String,
+    /// Whether that is another hub than the one in use: what waits for it stays until it is used again, and its points are not in
+    /// the sum.
+    pub elsewhere: bool,
     /// The motion.
     pub label: Activity,
     /// How long.
@@ -63,7 +67,7 @@ pub struct HistoryItem {
     pub award: Option<Award>,
     /// Whether the two agree, to the point and the line.
     pub agrees: Option<bool>,
-    /// Why the hub said no: a stable code.
+    /// Why the hub said no, or why it was not credited in time: a stable code.
     pub refusal: Option<String>,
 }
 
@@ -81,18 +85,17 @@ pub enum ContributionState {
     Withdrawn,
 }
 
+/// The most contributions that a screen is given. The sums are of all.
+const MOST: u32 = 10_000;
+
 impl Engine {
     /// Every contribution, the newest first, with its lines and its bytes.
     pub(super) async fn history(&self, _: Nothing) -> Result<History, EngineError> {
-        let contributions = self.vault().contributions(HISTORY).await?;
+        let contributions = self.vault().contributions(MOST).await?;
         let quests = self.vault().quests().await?;
-        let points = Sums::of(&contributions).points;
-        let hub_points = self
-            .vault()
-            .person()
-            .await?
-            .hub_points
-            .map(|points| u32::try_from(points).unwrap_or(u32::MAX));
+        let hub = self.vault().hub().await?;
+        let names = self.vault().hub_names().await?;
+        let sums = self.sums(hub.as_ref()).await?;
         let mut items = Vec::with_capacity(contributions.len());
         for done in contributions {
             // A quest that the hub no longer offers keeps its name in records.
@@ -101,7 +104,14 @@ impl Engine {
                 .find(|offered| offered.id == done.quest)
                 .map(|offered| offered.title.clone());
             let id = done.id;
-            match item(done, title) {
+            let recipient_name = names
+                .get(&done.recipient)
+                .cloned()
+                .unwrap_or_else(|| done.recipient.to_string());
+            let elsewhere = hub.as_ref().is_none_or(|hub| hub.id != done.recipient);
+            // The quests of two hubs may share a name and be two.
+            let title = title.filter(|_| !elsewhere);
+            match item(done, title, recipient_name, elsewhere) {
                 Ok(item) => items.push(item),
                 // One damaged record hides itself, not all the others.
                 Err(error) => tracing::error!(%error, contribution = %id, "left out of the history"),
@@ -109,13 +119,18 @@ impl Engine {
         }
         Ok(History {
             items,
-            points,
-            hub_points,
+            points: sums.points,
+            hub_points: sums.hub_points,
         })
     }
 }
 
-fn item(done: Contributed, quest_title: Option<String>) -> Result<HistoryItem, EngineError> {
+fn item(
+    done: Contributed,
+    quest_title: Option<String>,
+    recipient_name: String,
+    elsewhere: bool,
+) -> Result<HistoryItem, EngineError> {
     let contribution = Contribution::from_text(&done.text).map_err(|_| EngineError::DamagedContribution(done.id))?;
     let body = contribution.body();
     Ok(HistoryItem {
@@ -129,6 +144,9 @@ fn item(done: Contributed, quest_title: Option<String>) -> Result<HistoryItem, E
             earnest_vault::ContributionState::Refused => ContributionState::Refused,
             earnest_vault::ContributionState::Withdrawn => ContributionState::Withdrawn,
         },
+        recipient: done.recipient,
+        recipient_name,
+        elsewhere,
         label: body.summary.label,
         seconds: body.summary.seconds,
         quality: body.summary.quality,

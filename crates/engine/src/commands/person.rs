@@ -4,7 +4,7 @@ use earnest_domain::{consent::Slug, text::plain};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::Nothing;
+use super::{CommandError, Nothing};
 use crate::{Engine, EngineError, KeyPlace, events::Event};
 
 /// What the welcome and the settings show.
@@ -45,6 +45,8 @@ pub struct HubView {
     pub embedded: bool,
     /// Whether it answers.
     pub state: HubState,
+    /// What is wrong with it, or with what it was sent, when something is.
+    pub trouble: Option<CommandError>,
 }
 
 /// Whether the hub answers.
@@ -57,6 +59,23 @@ pub enum HubState {
     Reachable,
     /// It did not; contributions wait in the outbox.
     Unreachable,
+    /// Something answers at its address, but not as a hub that this version understands; contributions wait in the outbox.
+    Trouble,
+}
+
+/// What the outbox last saw of the hub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct HubStanding {
+    pub(crate) state: HubState,
+    pub(crate) trouble: Option<CommandError>,
+}
+
+impl HubStanding {
+    /// Before it was asked.
+    pub(crate) const UNKNOWN: Self = Self {
+        state: HubState::Unknown,
+        trouble: None,
+    };
 }
 
 /// The name that the person chose: 1 to 60 characters.
@@ -96,11 +115,13 @@ impl Engine {
     /// The hub, as far as it is known.
     pub(super) async fn hub_view(&self) -> Result<HubView, EngineError> {
         let met = self.vault().hub().await?;
+        let HubStanding { state, trouble } = self.hub_standing();
         Ok(HubView {
             name: met.as_ref().map_or_else(|| "the hub".to_owned(), |hub| hub.name.clone()),
             id: met.map(|hub| hub.id),
             embedded: self.hub_is_embedded(),
-            state: self.hub_state(),
+            state,
+            trouble,
         })
     }
 }

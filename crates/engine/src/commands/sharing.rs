@@ -1,5 +1,7 @@
 //! What may leave, what left, and what stayed.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use earnest_domain::{
     consent::{DeviceScope, Grant, Precision, Receipt, ReceiptId, Slug, WithdrawalBody},
     contribution::ContributionId,
@@ -9,11 +11,11 @@ use earnest_domain::{
     stream::Stream,
     time::{Span, Timestamp},
 };
-use earnest_vault::{ContributionState, StoredReceipt};
+use earnest_vault::StoredReceipt;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Nothing, person::HubView, today::HISTORY};
+use super::{Nothing, person::HubView, today::small};
 use crate::{Engine, EngineError, events::Event};
 
 /// Everything that the Sharing screen shows.
@@ -113,6 +115,20 @@ pub struct LeftItem {
     pub bytes: u32,
     /// Under which receipt.
     pub receipt: ReceiptId,
+    /// What the hub that got it calls itself.
+    pub recipient_name: String,
+    /// Whether it is to be erased there; `null` while the permission was not taken back.
+    pub erasure: Option<Erasure>,
+}
+
+/// How far the erasure of something that left has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Erasure {
+    /// The permission was taken back, and the hub is asked as soon as it answers.
+    Asked,
+    /// The hub has answered that it is erased.
+    Confirmed,
 }
 
 /// Gives leave. What is absent takes the default that the Sharing screen shows.
@@ -141,6 +157,14 @@ pub struct GrantConsent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub until: Option<Timestamp>,
+    /// The purpose in the words that the person was shown; those that the hub's quest says now when absent. They are signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub purpose_text: Option<String>,
+    /// For how many days the person was told that it is kept; as the hub's quest says now when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub retention_days: Option<u16>,
 }
 
 /// Takes leave back.
@@ -178,6 +202,21 @@ impl Engine {
         let hub = self.hub_view().await?;
         let grants = self.grant_views().await?;
         let quests = self.vault().quests().await?;
+        let erasures: BTreeMap<ReceiptId, Erasure> = self
+            .vault()
+            .receipts()
+            .await?
+            .into_iter()
+            .filter(|stored| stored.withdrawn_at.is_some())
+            .map(|stored| {
+                let erasure = if stored.withdrawal_sent {
+                    Erasure::Confirmed
+                } else {
+                    Erasure::Asked
+                };
+                (stored.receipt.id(), erasure)
+            })
+            .collect();
         let history = self.history(Nothing {}).await?;
         let mut left: Vec<LeftItem> = history
             .items
@@ -189,6 +228,8 @@ impl Engine {
                     at: item.sent_at?,
                     bytes: u32::try_from(item.text.len()).unwrap_or(u32::MAX),
                     receipt: item.receipt,
+                    recipient_name: item.recipient_name,
+                    erasure: erasures.get(&item.receipt).copied(),
                 })
             })
             .collect();
@@ -200,11 +241,7 @@ impl Engine {
         };
         Ok(Sharing {
             now,
-            left_bytes_week: left
-                .iter()
-                .filter(|item| item.at >= week)
-                .map(|item| u64::from(item.bytes))
-                .sum(),
+            left_bytes_week: self.vault().bytes_left(week).await?,
             stayed_readings: self.vault().totals().await?.iter().map(|total| total.samples).sum(),
             hub,
             asks,
@@ -216,30 +253,41 @@ impl Engine {
     /// Gives leave: signs a receipt.
     pub(super) async fn grant_consent(&self, request: GrantConsent) -> Result<GrantView, EngineError> {
         let now = self.now();
+        let this_hub = self.vault().hub().await?.map(|hub| hub.id);
         let recipient = match request.recipient {
             Some(recipient) if recipient.as_str() != THIS_HUB => recipient,
-            _ => self.vault().hub().await?.ok_or(EngineError::HubUnknown)?.id,
+            _ => this_hub.clone().ok_or(EngineError::HubUnknown)?,
         };
+        let streams: BTreeSet<Stream> = request.streams.into_iter().collect();
         let paired = self.vault().devices().await?;
         let unknown = |named: &&DeviceId| !paired.iter().any(|device| device.id == **named);
         if let Some(unknown) = request.devices.iter().flatten().find(unknown) {
             return Err(EngineError::UnknownDevice(unknown.clone()));
         }
+        // Only this hub's words are known here. Of several quests with that purpose, the one that asks no more than is given.
         let asked = self
             .vault()
             .quests()
             .await?
             .into_iter()
-            .find(|quest| quest.ask.purpose == request.purpose);
+            .filter(|quest| quest.ask.purpose == request.purpose && this_hub.as_ref() == Some(&recipient))
+            .max_by_key(|quest| quest.streams.is_subset(&streams) && quest.ask.precision <= request.precision)
+            .map(|quest| quest.ask);
         let grant = Grant {
             purpose: request.purpose,
-            streams: request.streams.into_iter().collect(),
+            purpose_text: request
+                .purpose_text
+                .or_else(|| asked.as_ref().map(|ask| ask.purpose_text.clone())),
+            streams,
             devices: request
                 .devices
                 .map_or(DeviceScope::All, |devices| DeviceScope::Only(devices.into_iter().collect())),
             precision: request.precision,
             recipient,
-            retention_days: asked.map_or(RETENTION_DAYS, |quest| quest.ask.retention_days),
+            retention_days: request
+                .retention_days
+                .or_else(|| asked.map(|ask| ask.retention_days))
+                .unwrap_or(RETENTION_DAYS),
             // Within what every screen can show: a receipt that reads otherwise than it is would be none.
             from: request.from.unwrap_or_else(|| now.minus(LOOK_BACK)).max(Timestamp::default()),
             until: request.until.unwrap_or_else(|| now.plus(LASTING)).min(Timestamp::MAX),
@@ -292,16 +340,11 @@ impl Engine {
             },
             now,
         );
-        let credited = self.vault().contributions(HISTORY).await?;
-        let credited = credited
-            .iter()
-            .filter(|done| done.receipt == request.receipt && done.state == ContributionState::Awarded)
-            .count();
-        let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+        let credited = self.vault().awarded_under(request.receipt).await?;
         Ok(Withdrawn {
             grant,
-            stopped: count(done.cancelled),
-            to_erase: count(done.under_way + credited as u64),
+            stopped: small(done.cancelled),
+            to_erase: small(done.under_way + credited),
         })
     }
 
@@ -342,17 +385,24 @@ fn view(stored: &StoredReceipt, now: Timestamp) -> GrantView {
     }
 }
 
-/// One ask for each purpose and precision that the hub's quests name.
+/// One ask for each purpose, in its words, and precision that the hub's quests name. Where a receipt allows it, the terms are the
+/// receipt's.
 fn asks(quests: &[Quest], recipient: &Slug, recipient_name: &str, grants: &[GrantView], now: Timestamp) -> Vec<AskView> {
     let mut asks: Vec<AskView> = Vec::new();
     for quest in quests {
         let streams: Vec<Stream> = quest.streams.iter().copied().collect();
         // As Today tells it before anything is captured: two numbers for one quest would both be doubted.
         let points = quest.estimate(&[], |_| false).points;
-        let same = asks
-            .iter_mut()
-            .find(|ask| ask.purpose == quest.ask.purpose && ask.precision == quest.ask.precision && ask.streams == streams);
+        let same = asks.iter_mut().find(|ask| {
+            ask.purpose == quest.ask.purpose
+                && ask.purpose_text == quest.ask.purpose_text
+                && ask.precision == quest.ask.precision
+                && ask.streams == streams
+        });
         if let Some(ask) = same {
+            if ask.receipt.is_none() {
+                ask.retention_days = ask.retention_days.max(quest.ask.retention_days);
+            }
             ask.quests.push(quest.title.clone());
             ask.points = ask.points.saturating_add(points);
             continue;
@@ -360,6 +410,11 @@ fn asks(quests: &[Quest], recipient: &Slug, recipient_name: &str, grants: &[Gran
         let allows = |view: &&GrantView| {
             view.state == GrantState::Active
                 && view.grant.purpose == quest.ask.purpose
+                && view
+                    .grant
+                    .purpose_text
+                    .as_ref()
+                    .is_none_or(|text| *text == quest.ask.purpose_text)
                 && view.grant.recipient == *recipient
                 && view.grant.precision >= quest.ask.precision
                 && view.grant.streams.is_superset(&quest.streams)
@@ -372,7 +427,7 @@ fn asks(quests: &[Quest], recipient: &Slug, recipient_name: &str, grants: &[Gran
             precision: quest.ask.precision,
             recipient: recipient.clone(),
             recipient_name: recipient_name.to_owned(),
-            retention_days: quest.ask.retention_days,
+            retention_days: active.map_or(quest.ask.retention_days, |view| view.grant.retention_days),
             quests: vec![quest.title.clone()],
             points,
             from: now.minus(LOOK_BACK),

@@ -3,14 +3,11 @@
 use std::collections::BTreeMap;
 
 use earnest_domain::{consent::Slug, rejection::RejectionReason, verdict::Activity};
-use earnest_vault::ContributionState;
+use earnest_vault::Efforts;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{
-    Nothing,
-    today::{HISTORY, Sums},
-};
+use super::{Nothing, today::small};
 use crate::{Engine, EngineError};
 
 /// The sums of a node.
@@ -26,6 +23,8 @@ pub struct Status {
     pub quests: Vec<QuestStatus>,
     /// Contributions and withdrawals that wait for the hub.
     pub outbox: u32,
+    /// Contributions and withdrawals that wait for another hub, which this node used before.
+    pub outbox_elsewhere: u32,
     /// The sum of the awards, as this device recomputes them.
     pub points: u32,
     /// What the hub says it is; `null` before the first answer.
@@ -48,7 +47,7 @@ pub struct QuestStatus {
 impl Engine {
     /// The sums, for programs.
     pub(super) async fn status(&self, _: Nothing) -> Result<Status, EngineError> {
-        let contributions = self.vault().contributions(HISTORY).await?;
+        let hub = self.vault().hub().await?;
         let totals = self.vault().totals().await?;
         let mut rejected: BTreeMap<RejectionReason, u64> = BTreeMap::new();
         for refused in self.vault().rejections().await? {
@@ -56,12 +55,11 @@ impl Engine {
         }
         let mut quests = Vec::new();
         for quest in self.vault().quests().await? {
-            let of_it = contributions.iter().filter(|done| done.quest == quest.id);
-            let credited = of_it.clone().filter(|done| done.state == ContributionState::Awarded).count();
-            let placed = of_it
-                .filter(|done| matches!(done.state, ContributionState::Waiting | ContributionState::Awarded))
-                .count();
-            let progress = if placed >= quest.times as usize {
+            let efforts = match &hub {
+                Some(hub) => self.vault().efforts(&hub.id, &quest.id).await?,
+                None => Efforts::default(),
+            };
+            let progress = if efforts.waiting + efforts.awarded >= u64::from(quest.times) {
                 1.0
             } else {
                 let progress = self.quests().standing(&quest).await?.progress;
@@ -70,28 +68,25 @@ impl Engine {
             quests.push(QuestStatus {
                 id: quest.id,
                 progress,
-                done: credited >= quest.times as usize,
+                done: efforts.awarded >= u64::from(quest.times),
             });
         }
-        let unsent = u32::try_from(self.vault().unsent_withdrawals().await?.len()).unwrap_or(u32::MAX);
-        let sums = Sums::of(&contributions);
-        let hub_points = self
-            .vault()
-            .person()
-            .await?
-            .hub_points
-            .map(|points| u32::try_from(points).unwrap_or(u32::MAX));
+        let unsent = match &hub {
+            Some(hub) => self.vault().unsent_withdrawals(&hub.id).await?.len(),
+            None => 0,
+        };
+        let elsewhere = self.vault().waiting_elsewhere(hub.as_ref().map(|hub| &hub.id)).await?;
+        let sums = self.sums(hub.as_ref()).await?;
         Ok(Status {
             samples: totals.iter().map(|total| total.samples).sum(),
             windows: self.vault().window_counts(None).await?,
             rejected,
             quests,
-            outbox: u32::try_from(self.vault().outbox().await?.waiting)
-                .unwrap_or(u32::MAX)
-                .saturating_add(unsent),
+            outbox: sums.waiting.saturating_add(small(unsent as u64)),
+            outbox_elsewhere: small(elsewhere),
             points: sums.points,
-            hub_points,
-            points_agree: hub_points.unwrap_or(0) == sums.points,
+            hub_points: sums.hub_points,
+            points_agree: sums.hub_points.unwrap_or(0) == sums.points,
         })
     }
 }

@@ -10,11 +10,14 @@ use earnest_domain::{
     time::{Span, Timestamp},
     verdict::{Activity, Permille, VerdictReason},
 };
-use earnest_vault::{Contributed, ContributionState, Hub};
+use earnest_vault::{ContributionState, Efforts, Hub};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{CommandError, Nothing, person::HubState};
+use super::{
+    CommandError, Nothing,
+    person::{HubStanding, HubState},
+};
 use crate::{Engine, EngineError};
 
 /// Everything that the Today screen shows.
@@ -38,6 +41,8 @@ pub struct Today {
     pub provisional_points: u32,
     /// Whether the hub answers.
     pub hub: HubState,
+    /// What is wrong with the hub, or with what it was sent, when something is.
+    pub hub_trouble: Option<CommandError>,
 }
 
 /// The newest window of motion.
@@ -107,22 +112,16 @@ pub enum QuestState {
 
 /// How long the newest window counts as now.
 const LIVE: Span = Span::from_seconds(30);
-/// Contributions that the screens look at.
-pub(super) const HISTORY: u32 = 10_000;
 
 impl Engine {
     /// Today's quests, best first, and what the points stand at.
     pub(super) async fn today(&self, _: Nothing) -> Result<Today, EngineError> {
         let now = self.now();
         let devices = self.vault().devices().await?;
-        let contributions = self.vault().contributions(HISTORY).await?;
         let hub = self.vault().hub().await?;
         let mut quests = Vec::new();
         for quest in self.vault().quests().await? {
-            quests.push(
-                self.quest_card(quest, &contributions, hub.as_ref(), devices.is_empty())
-                    .await?,
-            );
+            quests.push(self.quest_card(quest, hub.as_ref(), devices.is_empty()).await?);
         }
         // What can be moved now comes first, what is settled last; within that, the hub's order.
         quests.sort_by_key(|card| match card.state {
@@ -148,7 +147,8 @@ impl Engine {
                 reason: latest.window.reason,
                 at: latest.window.start.plus(latest.window.length),
             });
-        let sums = Sums::of(&contributions);
+        let sums = self.sums(hub.as_ref()).await?;
+        let HubStanding { state, trouble } = self.hub_standing();
         Ok(Today {
             now,
             name: self.vault().person().await?.name,
@@ -158,27 +158,26 @@ impl Engine {
             quests,
             points: sums.points,
             provisional_points: sums.provisional,
-            hub: self.hub_state(),
+            hub: state,
+            hub_trouble: trouble,
         })
     }
 
-    async fn quest_card(
-        &self,
-        quest: Quest,
-        contributions: &[Contributed],
-        hub: Option<&Hub>,
-        no_devices: bool,
-    ) -> Result<QuestCard, EngineError> {
+    async fn quest_card(&self, quest: Quest, hub: Option<&Hub>, no_devices: bool) -> Result<QuestCard, EngineError> {
         let standing = self.quests().standing(&quest).await?;
-        let done: Vec<&Contributed> = contributions
-            .iter()
-            .filter(|done| done.quest == quest.id && done.state != ContributionState::Withdrawn)
-            .collect();
-        let newest = done.iter().max_by_key(|done| done.ordinal);
-        let paid = |done: &&&Contributed| matches!(done.state, ContributionState::Waiting | ContributionState::Awarded);
-        let all_taken = done.iter().filter(paid).count() >= quest.times as usize;
+        let (newest, efforts) = match hub {
+            Some(hub) => (
+                self.vault().newest(&hub.id, &quest.id).await?,
+                self.vault().efforts(&hub.id, &quest.id).await?,
+            ),
+            None => (None, Efforts::default()),
+        };
+        let all_taken = efforts.waiting + efforts.awarded >= u64::from(quest.times);
         // One that was refused shows until the next one begins.
-        let refused = newest.is_some_and(|newest| newest.state == ContributionState::Refused) && standing.progress.seconds == 0;
+        let refused = newest
+            .as_ref()
+            .is_some_and(|newest| newest.state == ContributionState::Refused)
+            && standing.progress.seconds == 0;
         let card = |state, progress, award, windows, contribution| QuestCard {
             id: quest.id.clone(),
             title: quest.title.clone(),
@@ -192,7 +191,7 @@ impl Engine {
             windows,
             contribution,
         };
-        if let (true, Some(newest)) = (all_taken || refused, newest) {
+        if let (true, Some(newest)) = (all_taken || refused, &newest) {
             let state = match newest.state {
                 ContributionState::Waiting => QuestState::Sending,
                 ContributionState::Awarded => QuestState::Awarded,
@@ -226,26 +225,35 @@ impl Engine {
     }
 }
 
-/// What the contributions sum to.
+/// What the contributions to the hub in use sum to.
+#[derive(Default)]
 pub(super) struct Sums {
+    /// How many wait.
+    pub(super) waiting: u32,
     /// Of what the hub has credited, as this device computes it.
     pub(super) points: u32,
     /// Of what it has not answered yet.
     pub(super) provisional: u32,
+    /// What the hub says that its awards sum to; `None` before it did.
+    pub(super) hub_points: Option<u32>,
 }
 
-impl Sums {
-    pub(super) fn of(contributions: &[Contributed]) -> Self {
-        let sum = |state| {
-            contributions
-                .iter()
-                .filter(|done| done.state == state)
-                .map(|done| done.provisional.points)
-                .sum()
+impl Engine {
+    pub(super) async fn sums(&self, hub: Option<&Hub>) -> Result<Sums, EngineError> {
+        let Some(hub) = hub else {
+            return Ok(Sums::default());
         };
-        Self {
-            points: sum(ContributionState::Awarded),
-            provisional: sum(ContributionState::Waiting),
-        }
+        let sums = self.vault().outbox(&hub.id).await?;
+        Ok(Sums {
+            waiting: small(sums.waiting),
+            points: small(sums.points),
+            provisional: small(sums.provisional),
+            hub_points: self.vault().hub_points(&hub.id).await?.map(small),
+        })
     }
+}
+
+/// A count as the screens take it.
+pub(super) fn small(count: u64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }

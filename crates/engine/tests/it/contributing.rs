@@ -18,6 +18,8 @@ use crate::world::{World, told};
 fn yes_to(ask: &AskView) -> GrantConsent {
     GrantConsent {
         purpose: ask.purpose.clone(),
+        purpose_text: Some(ask.purpose_text.clone()),
+        retention_days: Some(ask.retention_days),
         streams: ask.streams.clone(),
         precision: ask.precision,
         devices: None,

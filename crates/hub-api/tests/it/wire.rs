@@ -41,6 +41,7 @@ fn receipt() -> Receipt {
     let quest = quest();
     let grant = Grant {
         purpose: quest.ask.purpose.clone(),
+        purpose_text: Some("learning how people move".to_owned()),
         streams: quest.streams,
         devices: DeviceScope::All,
         precision: Precision::Summary,

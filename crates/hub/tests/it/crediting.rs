@@ -196,3 +196,26 @@ async fn an_award_outlives_its_receipt() {
         "its reply may have been lost; the points were not"
     );
 }
+
+/// An app whose permission ended while an answer was lost on the way asks again, and learns whether the effort was spent.
+#[tokio::test]
+async fn after_the_end_of_a_permission_the_hub_still_tells_what_it_had_credited() {
+    let world = World::start().await;
+    let (ada, many) = (world.person(1), quest("many-steps"));
+    let (arrived, never_arrived) = (ada.walks(&many, 0, NOW), ada.walks(&many, 1, NOW));
+    let first = world.send(&[&ada.receipt], &[&arrived]).await;
+    world.is_at(ada.grant.until);
+    let late = world.send(&[&ada.receipt], &[&arrived, &never_arrived]).await;
+    assert_eq!(late.results[0], first.results[0], "the award stays");
+    assert!(
+        matches!(&late.results[1].outcome, earnest_hub_api::Outcome::Refused { code, .. } if code == "expired"),
+        "{late:?}"
+    );
+    let anew = ada.allows(|grant| grant.until = grant.until.plus(earnest_domain::time::Span::from_days(1)));
+    let for_the_next_permission = ada.signs(&never_arrived, |body| body.receipt = anew.id());
+    assert_eq!(
+        world.send(&[&anew], &[&for_the_next_permission]).await.points,
+        92,
+        "nothing was spent on it"
+    );
+}

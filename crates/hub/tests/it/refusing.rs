@@ -102,12 +102,16 @@ async fn a_receipt_that_does_not_cover_it_is_refused_part_by_part() {
     let ada = world.person(1);
     let honest = ada.walks(&quest("first-steps"), 0, NOW);
     let hour = NOW.hour();
-    let cases: [(&str, Receipt); 5] = [
+    let cases: [(&str, Receipt); 6] = [
         (
             "recipient",
             ada.allows(|grant| grant.recipient = "elsewhere".parse().unwrap()),
         ),
         ("purpose", ada.allows(|grant| grant.purpose = "advertising".parse().unwrap())),
+        (
+            "purpose_changed",
+            ada.allows(|grant| grant.purpose_text = Some("selling shoes".to_owned())),
+        ),
         ("streams", ada.allows(|grant| grant.streams = [Stream::Acceleration].into())),
         (
             "captured_before",
@@ -127,6 +131,13 @@ async fn a_receipt_that_does_not_cover_it_is_refused_part_by_part() {
         world.send(&[&one_device], &[&walk]).await.points,
         46,
         "a hub is never told the device; the app asked"
+    );
+    let wordless = ada.allows(|grant| grant.purpose_text = None);
+    let walk = ada.signs(&ada.walks(&quest("many-steps"), 1, NOW), |body| body.receipt = wordless.id());
+    assert_eq!(
+        world.send(&[&wordless], &[&walk]).await.points,
+        92,
+        "a receipt of the first version, which held no words, is honoured"
     );
 }
 

@@ -174,6 +174,7 @@ impl Person {
         let key = PersonKey::from_seed(&[seed; 32]);
         let grant = Grant {
             purpose: ask.ask.purpose,
+            purpose_text: Some(ask.ask.purpose_text),
             streams: ask.streams,
             devices: DeviceScope::All,
             precision: ask.ask.precision,

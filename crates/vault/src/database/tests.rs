@@ -159,7 +159,7 @@ async fn totals_of_an_older_vault_still_count_its_journal_once() {
     let mut writing = vault.write().await.unwrap();
     sqlx::raw_sql(
         "UPDATE totals SET samples = samples + (SELECT coalesce(sum(rows), 0) FROM journal WHERE (layout >> channel) & 1); \
-         DROP TRIGGER windows_are_counted; DROP TABLE late; DELETE FROM _sqlx_migrations WHERE version >= 6",
+         DROP TRIGGER windows_are_counted; DROP TABLE late; DELETE FROM _sqlx_migrations WHERE version = 6",
     )
     .execute(writing.connection())
     .await

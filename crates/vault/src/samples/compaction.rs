@@ -68,7 +68,7 @@ impl Vault {
         };
         let (numbers, blocks) = take(gathering.connection().await?, device, layout).await?;
         let taken: u64 = blocks.iter().map(|block| block.times.len() as u64).sum();
-        let last = latest(&blocks);
+        let newest = latest(&blocks);
         let chunks = tokio::task::spawn_blocking(move || pack(layout, &blocks))
             .await
             .map_err(|error| VaultError::corrupt(error.to_string()))??;
@@ -78,7 +78,7 @@ impl Vault {
             values: taken * layout.width() as u64,
         };
         replace(&mut gathering, device, layout, chunks, &numbers)?;
-        write_totals(&mut gathering, device, taken, &last)?;
+        write_totals(&mut gathering, device, taken, &newest)?;
         match standing.waiting.get_mut(&(device, layout)) {
             Some(rows) if *rows > taken && taken > 0 => *rows -= taken,
             _ => {

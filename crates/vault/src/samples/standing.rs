@@ -69,7 +69,7 @@ impl Known {
                 && matches!(sample.channel.stream(), Stream::Acceleration | Stream::AngularVelocity)
         });
         let Some(first) = late.next() else { return Ok(()) };
-        let last = late.last().unwrap_or(first);
+        let last = late.next_back().unwrap_or(first);
         gathering.statement(
             "INSERT INTO late (device, first, last) VALUES (?, ?, ?) \
              ON CONFLICT (device) DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last)"

@@ -13,20 +13,13 @@ use crate::world::{SEED, World, at, device, id};
 #[tokio::test]
 async fn the_person_stays_who_they_are() {
     let world = World::empty().await;
-    assert_eq!(
-        world.vault.person().await.unwrap(),
-        Person {
-            name: None,
-            hub_points: None
-        }
-    );
+    assert_eq!(world.vault.person().await.unwrap(), Person { name: None });
     world.vault.set_name("Ada").await.unwrap();
     let world = world.restarted().await;
     assert_eq!(
         world.vault.person().await.unwrap(),
         Person {
             name: Some("Ada".to_owned()),
-            hub_points: None
         }
     );
     assert_eq!(
@@ -160,4 +153,13 @@ async fn what_the_hub_said_is_there_while_it_is_away() {
         (world.vault.hub().await.unwrap(), world.vault.quests().await.unwrap()),
         (Some(later), vec![quest("apple")])
     );
+    let other = Hub {
+        id: "town".parse().unwrap(),
+        name: "Town".to_owned(),
+        ..world.vault.hub().await.unwrap().unwrap()
+    };
+    world.vault.set_hub(&other, &[]).await.unwrap();
+    assert_eq!(world.vault.hub().await.unwrap().as_ref(), Some(&other));
+    let names: Vec<String> = world.vault.hub_names().await.unwrap().into_values().collect();
+    assert_eq!(names, ["Home", "Town"], "whoever was met keeps their name");
 }

@@ -30,6 +30,8 @@ describe('a grant', () => {
       recipient: 'home-hub',
       from: ask().from,
       until: ask().until,
+      purpose_text: 'learning how people move',
+      retention_days: 90,
     });
   });
 
@@ -37,5 +39,10 @@ describe('a grant', () => {
     const before = { ...grant().grant, devices: { only: ['sample'] } };
     expect(grantAgainRequest(before)).toMatchObject({ devices: ['sample'], from: before.from, until: before.until });
     expect(grantAgainRequest(grant().grant)).not.toHaveProperty('devices');
+    const other = { ...grant().grant, purpose_text: 'finding out how hearts follow movement', retention_days: 30 };
+    expect(grantAgainRequest(other)).toMatchObject({ purpose_text: other.purpose_text, retention_days: 30 });
+    const wordless = { ...grant().grant };
+    delete wordless.purpose_text;
+    expect(grantAgainRequest(wordless)).not.toHaveProperty('purpose_text');
   });
 });

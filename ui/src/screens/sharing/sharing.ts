@@ -15,6 +15,8 @@ export function grantRequest(ask: AskView): GrantConsent {
     recipient: ask.recipient,
     from: ask.from,
     until: ask.until,
+    purpose_text: ask.purpose_text,
+    retention_days: ask.retention_days,
   };
 }
 
@@ -27,6 +29,8 @@ export function grantAgainRequest(grant: Grant): GrantConsent {
     recipient: grant.recipient,
     from: grant.from,
     until: grant.until,
+    retention_days: grant.retention_days,
+    ...(grant.purpose_text === undefined ? {} : { purpose_text: grant.purpose_text }),
     ...(grant.devices === 'all' ? {} : { devices: grant.devices.only }),
   };
 }

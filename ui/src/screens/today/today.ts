@@ -51,7 +51,12 @@ export function questWords(quest: QuestCard, today: Today, ask: AskView | null, 
       return { text: t.today.needsConsent, action: 'decide', provisional: true, ...would };
     case 'sending':
       return {
-        text: today.hub === 'unreachable' ? t.today.sendingAway : t.today.sending,
+        text:
+          today.hub === 'unreachable'
+            ? t.today.sendingAway
+            : today.hub === 'trouble'
+              ? t.today.sendingTrouble
+              : t.today.sending,
         action: null,
         provisional: true,
         line: t.line.leaves,
