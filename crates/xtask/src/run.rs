@@ -92,14 +92,22 @@ fn arguments(window: bool, options: &Options) -> Vec<OsString> {
 
 /// Builds the programs that run, the desktop app only for a window: without one its system packages are not needed.
 pub(crate) fn build_programs(workspace: &Workspace, window: bool, release: bool) -> Result<(), Failure> {
-    let mut arguments = vec!["build", "-p", "earnest-cli", "-p", "earnest-hub"];
-    if window {
-        arguments.extend(["-p", "earnest-desktop"]);
-    }
+    let mut arguments = vec!["build"];
+    arguments.extend(programs(window));
     if release {
         arguments.push("--release");
     }
     cargo(workspace, &arguments).quietly().run("build the programs")
+}
+
+/// The programs, chosen out of the whole workspace: which packages are selected decides the features of what they share, and with
+/// another selection than `cargo test --workspace` has, half of the dependencies would be compiled a second time.
+fn programs(window: bool) -> Vec<&'static str> {
+    let mut chosen = vec!["--workspace", "--bin", "earnest", "--bin", "earnest-hub"];
+    if window {
+        chosen.extend(["--bin", "earnest-desktop"]);
+    }
+    chosen
 }
 
 /// Replaces this process by the program, so that signals reach it and its exit code is ours.
