@@ -21,7 +21,7 @@ pub(crate) enum Node {
     /// In this process.
     Own(Engine),
     /// In another process, on the same data folder.
-    Other(NodeClient),
+    Other(Box<NodeClient>),
 }
 
 /// Becomes something once the node has started, or has failed to.
@@ -157,7 +157,7 @@ async fn other(app: &AppHandle, folder: &Path) -> Result<(), ClientError> {
     let mut events = pin!(client.events().await?);
     tracing::info!(url = %client.announcement().url, "showing the node that already runs on this folder");
     let backend = app.state::<Backend>();
-    backend.node.send_replace(Some(Ok(Node::Other(client))));
+    backend.node.send_replace(Some(Ok(Node::Other(Box::new(client)))));
     while let Ok(Some(event)) = events.try_next().await {
         app_event(app, &event);
     }
