@@ -136,6 +136,7 @@ impl Store {
             .map(|_| Batch {
                 device: self.device.id.clone(),
                 samples: self.message(),
+                mark: None,
             })
             .collect()
     }

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use earnest_domain::{identity::PersonKey, time::Timestamp};
+use earnest_domain::{device::DeviceId, identity::PersonKey, time::Timestamp};
 use earnest_hub_api::HubClient;
 use earnest_vault::Vault;
 use earnest_wearables::links::mqtt::{Endpoint, Limits};
@@ -24,11 +24,12 @@ use crate::{
     credentials::Credentials,
     events::{Event, Events},
     ingest,
-    motion::{Arrivals, Judge, Latest, LatestWindow, Trouble},
+    motion::{Arrivals, Judge, Latest, LatestWindow},
     outbox::Outbox,
     presence::Presence,
     quests::Quests,
     sample_wearable::Players,
+    trouble::Trouble,
 };
 
 /// The engine. Clones share it.
@@ -46,7 +47,8 @@ struct Inner {
     credentials: Arc<Credentials>,
     presence: Arc<Presence>,
     quests: Quests,
-    trouble: Trouble,
+    /// Of storing, then of judging.
+    troubles: [Trouble; 2],
     latest: Latest,
     outbox: Arc<Notify>,
     hub_standing: watch::Receiver<HubStanding>,
@@ -100,7 +102,8 @@ impl Engine {
             events.clone(),
             Arc::clone(&outbox),
         );
-        let (arrivals, trouble, latest) = (Arrivals::default(), Trouble::default(), Latest::default());
+        let (arrivals, latest) = (Arrivals::default(), Latest::default());
+        let (storing, judging) = (Trouble::default(), Trouble::default());
         let (hub_standing, hub_standing_here) = watch::channel(HubStanding::UNKNOWN);
 
         let (door, keeper) = ingest::ingest(
@@ -110,6 +113,7 @@ impl Engine {
             config.clock.clone(),
             events.clone(),
             arrivals.clone(),
+            storing.clone(),
         );
         let endpoint = Endpoint::start(config.mqtt, Arc::new(door), Limits::default())
             .await
@@ -126,7 +130,7 @@ impl Engine {
             arrivals,
             events: events.clone(),
             quests: quests.clone(),
-            trouble: trouble.clone(),
+            trouble: judging.clone(),
             latest: latest.clone(),
             closing: closing.clone(),
         };
@@ -162,7 +166,7 @@ impl Engine {
             credentials,
             presence,
             quests,
-            trouble,
+            troubles: [storing, judging],
             latest,
             outbox,
             hub_standing: hub_standing_here,
@@ -270,6 +274,14 @@ impl Engine {
         &self.0.credentials
     }
 
+    /// Ends the connections of a device, which an earlier password opened.
+    pub(crate) fn disconnect(&self, device: &DeviceId) {
+        let running = self.0.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(running) = &*running {
+            running.endpoint.disconnect(device);
+        }
+    }
+
     pub(crate) fn presence(&self) -> &Presence {
         &self.0.presence
     }
@@ -279,7 +291,7 @@ impl Engine {
     }
 
     pub(crate) fn trouble(&self) -> Option<CommandError> {
-        self.0.trouble.now()
+        self.0.troubles.iter().find_map(Trouble::now)
     }
 
     pub(crate) fn latest_window(&self) -> Option<LatestWindow> {

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use earnest_domain::{device::DeviceId, rejection::Rejection};
-use earnest_vault::{Batch, Compaction, Vault};
+use earnest_vault::{Batch, Compaction, Mark, Vault, VaultError};
 use earnest_wearables::{
     links::mqtt::{Answer, CommitError, Handler, Message, Taken},
     protocols::senml,
@@ -13,7 +13,16 @@ use tokio::{
     time::Instant,
 };
 
-use crate::{config::Clock, credentials::Credentials, events::Events, motion::Arrivals, patience::Patience, presence::Presence};
+use crate::{
+    commands::CommandError,
+    config::Clock,
+    credentials::Credentials,
+    events::{Event, Events},
+    motion::Arrivals,
+    patience::Patience,
+    presence::Presence,
+    trouble::Trouble,
+};
 
 /// Messages that may wait for their commit, over all devices; past it, submitting waits and the devices feel it.
 const QUEUE: usize = 256;
@@ -56,6 +65,7 @@ pub(crate) struct Keeper {
     events: Events,
     arrivals: Arrivals,
     patience: Patience,
+    trouble: Trouble,
     /// Values since the journal was last packed.
     uncompacted: u64,
 }
@@ -68,6 +78,7 @@ pub(crate) fn ingest(
     clock: Clock,
     events: Events,
     arrivals: Arrivals,
+    trouble: Trouble,
 ) -> (Door, Keeper) {
     let (pending, pending_here) = mpsc::channel(QUEUE);
     let (refusals, refusals_here) = mpsc::channel(REFUSALS);
@@ -88,6 +99,7 @@ pub(crate) fn ingest(
         events,
         arrivals,
         patience: Patience::default(),
+        trouble,
         uncompacted: 0,
     };
     (door, keeper)
@@ -108,9 +120,14 @@ impl Handler for Door {
         // Decoded here, on the connection's own task, so that the one writer only writes.
         let format = senml::Format::detect(&message.payload);
         let decoded = senml::decode(&message.payload, format, self.clock.now(), &senml::Limits::default());
+        let mark = decoded.relative_times.then(|| Mark {
+            digest: *blake3::hash(&message.payload).as_bytes(),
+            again: message.duplicate,
+        });
         let batch = Batch {
             device: message.device,
             samples: decoded.samples,
+            mark,
         };
         let pending = Pending {
             batch,
@@ -190,6 +207,17 @@ impl Keeper {
         due
     }
 
+    /// Has the screens say that nothing can be stored, or that it can again.
+    fn note(&self, error: Option<&VaultError>) {
+        let news = self.trouble.set(error.map(|error| CommandError {
+            code: error.code().to_owned(),
+            message: format!("{error}. What was not acknowledged stays with the devices, which send it again"),
+        }));
+        if news {
+            self.events.tell(Event::Today);
+        }
+    }
+
     /// One transaction for the samples of the whole group; the answers go out after it.
     async fn commit(&mut self, group: Vec<Pending>) {
         if group.is_empty() {
@@ -210,12 +238,14 @@ impl Keeper {
             Ok(appended) => appended,
             Err(error) => {
                 tracing::error!(%error, code = error.code(), "samples were not stored; their devices send them again");
+                self.note(Some(&error));
                 for (_, _, _, answer) in answers {
                     let _ = answer.send(Err(CommitError::Failed(error.code().to_owned())));
                 }
                 return;
             }
         };
+        self.note(None);
         let now = self.clock.now();
         let mut stored = 0;
         // Refused records are on record before their message is acknowledged: it will not come again to explain itself.

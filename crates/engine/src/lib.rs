@@ -32,6 +32,7 @@ mod presence;
 mod quests;
 mod reach;
 mod sample_wearable;
+mod trouble;
 
 pub use config::{Clock, EngineConfig, HubChoice, Random};
 pub use earnest_vault::{KeyChoice, KeyPlace};

@@ -36,25 +36,8 @@ use crate::{
     config::Clock,
     events::{Event, Events},
     quests::Quests,
+    trouble::Trouble,
 };
-
-/// What keeps a part of the engine from working, for the screens to say.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Trouble(Arc<Mutex<Option<CommandError>>>);
-
-impl Trouble {
-    pub(crate) fn now(&self) -> Option<CommandError> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Notes what is wrong, or that it is over; whether that is news.
-    fn set(&self, trouble: Option<CommandError>) -> bool {
-        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let news = *now != trouble;
-        *now = trouble;
-        news
-    }
-}
 
 /// The newest window of all devices, and when it was judged: true for this run alone, so it is not stored.
 #[derive(Debug, Clone, Default)]

@@ -113,6 +113,7 @@ async fn measure(motion: &[[f32; 6]], rate: usize, sensor: Sensor) -> Result<(),
         .enumerate()
         .map(|(message, rows)| Batch {
             device: device.clone(),
+            mark: None,
             samples: rows
                 .iter()
                 .enumerate()

@@ -35,4 +35,4 @@ pub use outbox::{Efforts, Outbox};
 pub use person::Person;
 pub use receipts::{StoredReceipt, Withdrawn};
 pub use rejections::Rejected;
-pub use samples::{Appended, Batch, Compacted, Compaction, Total};
+pub use samples::{Appended, Batch, Compacted, Compaction, Mark, Total};

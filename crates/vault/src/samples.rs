@@ -22,6 +22,18 @@ pub struct Batch {
     pub device: DeviceId,
     /// In any order.
     pub samples: Vec<Sample>,
+    /// For a message whose samples do not tell it from its repetition.
+    pub mark: Option<Mark>,
+}
+
+/// What tells a message from its repetition when its instants were told relative to its arrival: sent again, it has others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// Of the message as it came.
+    pub digest: [u8; 32],
+    /// Whether its sender says that it may have sent it before (MQTT 3.1.1, section 3.3.1.1). Without that, an equal message is another
+    /// one: a pulse of 60 now, and a pulse of 60 a second later.
+    pub again: bool,
 }
 
 /// What became of a [`Batch`].

@@ -204,7 +204,7 @@ export const en = {
     rename: 'Keep this name',
     renamed: (name: string) => `It is called ${name} now.`,
     renewMore:
-      'Was the password lost, or seen by somebody? Make new credentials: nobody gets in with the old password from then on, and what was measured stays. A connection that is open stays open until it ends.',
+      'Was the password lost, or seen by somebody? Make new credentials: nobody gets in with the old password from then on, its connection ends, and what was measured stays.',
     renew: 'Make new credentials',
     renewedTitle: (name: string) => `New credentials for ${name}`,
     renewedLead: 'The device connects again when it has them. The old password opens nothing any more.',

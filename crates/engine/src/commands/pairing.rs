@@ -117,6 +117,7 @@ impl Engine {
         let hash = self.hashed(&password).await?;
         self.vault().set_credential(&id, hash.as_str()).await?;
         self.credentials().admit(id.clone(), hash);
+        self.disconnect(&id);
         self.pairing(id, &password)
     }
 

@@ -31,7 +31,7 @@ pub struct Today {
     pub devices: u32,
     /// What was recognised last, if that is under 30 s ago.
     pub live: Option<Live>,
-    /// What keeps motion from being judged, when something does.
+    /// What keeps readings from being stored, or motion from being judged, when something does.
     pub trouble: Option<CommandError>,
     /// The quests that the hub offers, the ones in progress first.
     pub quests: Vec<QuestCard>,

@@ -9,5 +9,7 @@
 )]
 
 mod contributing;
+mod motion;
 mod pairing;
+mod raw;
 mod world;

@@ -8,7 +8,10 @@ use earnest_engine::{
     events::Event,
 };
 
-use crate::world::{World, told};
+use crate::{
+    raw::Raw,
+    world::{World, told},
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_wearables_of_one_name_are_two() {
@@ -69,7 +72,9 @@ async fn with_new_credentials_the_old_password_opens_nothing() {
     let renew = RenewCredential {
         device: old.device.clone(),
     };
+    let open = Raw::connect(&old).await;
     let new = world.call::<RenewCredentialCommand>(renew).await;
+    open.ended().await;
     assert_eq!((&new.device, &new.topic), (&old.device, &old.topic));
     assert!(new.qr_svg.contains("<svg") && new.password != old.password);
     assert!(world.refusal(&old).await.is_some());

@@ -22,6 +22,7 @@ fn message(number: i64) -> Batch {
     Batch {
         device: watch(),
         samples,
+        mark: None,
     }
 }
 

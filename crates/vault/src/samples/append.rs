@@ -20,7 +20,8 @@ impl Vault {
     /// Takes in the messages of a group, in one transaction: all are on the disk when this returns, or none.
     ///
     /// A sample whose device, channel and instant are there already is dropped, whatever its value: a message that is sent again
-    /// changes nothing. What comes in the order of time is known to be new; what is late is looked up.
+    /// changes nothing. What comes in the order of time is known to be new; what is late is looked up. A message whose [`Mark`] is
+    /// among the last 32 of its device and which says that it comes again is dropped as a whole.
     ///
     /// # Errors
     /// [`VaultError::UnknownDevice`] when one of the devices is not paired; `disk_full` and `io` as everywhere. Nothing of the group
@@ -38,7 +39,15 @@ impl Vault {
             let Some(known) = standing.devices.get_mut(&batch.device) else {
                 return Err(VaultError::UnknownDevice(batch.device));
             };
+            if known.knows(batch.mark.as_ref()) {
+                appended.push(Appended {
+                    stored: Vec::new(),
+                    duplicates: u32::try_from(batch.samples.len()).unwrap_or(u32::MAX),
+                });
+                continue;
+            }
             appended.push(group.take(batch.samples, known, &mut gathering).await?);
+            known.note_mark(batch.mark.as_ref(), &mut gathering)?;
         }
         group.write(&mut gathering)?;
         for ((device, layout), rows) in group.taken {

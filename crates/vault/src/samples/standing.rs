@@ -1,6 +1,6 @@
 //! What is known of the samples without asking the database.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use earnest_domain::{
     device::DeviceId,
@@ -11,7 +11,7 @@ use earnest_domain::{
 use sqlx::SqliteConnection;
 
 use super::{
-    Total,
+    Mark, Total,
     block::{Block, Layout},
 };
 use crate::{database::Gathering, error::VaultError, stored};
@@ -33,7 +33,14 @@ pub(super) struct Known {
     pub(super) measured: [Measured; Layout::CODES],
     /// How far its motion is judged. What comes from before that is late.
     judged_until: i64,
+    /// The marks of its last messages that need one, the newest last.
+    marks: VecDeque<[u8; 32]>,
+    /// How many marks there were.
+    marked: u64,
 }
+
+/// How many marks of a device are kept: more messages than clients have under way.
+const MARKS: u64 = 32;
 
 /// What a device has measured on a channel.
 #[derive(Debug, Clone, Copy)]
@@ -80,6 +87,31 @@ impl Known {
         gathering.bind(last.time.micros())
     }
 
+    /// Whether this is a message that was stored before.
+    pub(super) fn knows(&self, mark: Option<&Mark>) -> bool {
+        mark.is_some_and(|mark| mark.again && self.marks.contains(&mark.digest))
+    }
+
+    /// Keeps the mark of a message, in the transaction that keeps the message.
+    pub(super) fn note_mark(&mut self, mark: Option<&Mark>, gathering: &mut Gathering<'_>) -> Result<(), VaultError> {
+        let Some(mark) = mark else { return Ok(()) };
+        gathering.statement("INSERT OR REPLACE INTO marks (device, slot, turn, digest) VALUES (?, ?, ?, ?)".to_owned());
+        gathering.bind(self.number)?;
+        gathering.bind(stored::signed(self.marked % MARKS))?;
+        gathering.bind(stored::signed(self.marked))?;
+        gathering.bind(&mark.digest[..])?;
+        self.remember(mark.digest, self.marked);
+        Ok(())
+    }
+
+    fn remember(&mut self, digest: [u8; 32], turn: u64) {
+        self.marked = turn + 1;
+        self.marks.push_back(digest);
+        if self.marks.len() as u64 > MARKS {
+            self.marks.pop_front();
+        }
+    }
+
     pub(super) fn measured(&mut self, code: u8) -> &mut Measured {
         &mut self.measured[usize::from(code) % Layout::CODES]
     }
@@ -107,6 +139,8 @@ impl Standing {
                 number: *number,
                 measured: [Measured::NOTHING; Layout::CODES],
                 judged_until: judged_until.unwrap_or(i64::MIN),
+                marks: VecDeque::new(),
+                marked: 0,
             };
             known.insert(*number, one);
         }
@@ -116,6 +150,16 @@ impl Standing {
             let value = value as f32;
             let known = known.get_mut(&device).ok_or_else(nobody)?;
             known.measured(code).add(stored::count(samples)?, time, value);
+        }
+        let marks: Vec<(i64, i64, Vec<u8>)> = sqlx::query_as("SELECT device, turn, digest FROM marks ORDER BY device, turn")
+            .fetch_all(&mut *connection)
+            .await?;
+        for (device, turn, digest) in marks {
+            let digest = digest.try_into().map_err(|_| VaultError::corrupt("a mark is cut off"))?;
+            known
+                .get_mut(&device)
+                .ok_or_else(nobody)?
+                .remember(digest, stored::count(turn)?);
         }
         let mut waiting = HashMap::with_capacity(journal.len());
         for (device, layout, rows, _, body) in journal {

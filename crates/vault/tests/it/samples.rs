@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use earnest_domain::{sample::Sample, stream::Channel};
-use earnest_vault::{Appended, Compaction};
+use earnest_vault::{Appended, Batch, Compaction, Mark};
 use proptest::{prelude::*, test_runner::TestRunner};
 
 use crate::world::{World, at, batch, device, everything, id, motion, sample};
@@ -298,4 +298,49 @@ async fn what_comes_late_is_noted_until_it_is_judged() {
         .await
         .unwrap();
     assert_eq!(world.vault.late(&watch).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_message_that_is_known_by_its_mark_alone_counts_once() {
+    let mut world = World::with_watch().await;
+    // The same message, whose instants are those of its arrival.
+    let sent = |row, digest: u8, again| Batch {
+        mark: Some(Mark {
+            digest: [digest; 32],
+            again,
+        }),
+        ..batch(motion(row, 10))
+    };
+    let stored = |appended: Vec<Appended>| -> Vec<usize> { appended.iter().map(|one| one.stored.len()).collect() };
+    let first = world
+        .vault
+        .append(vec![sent(0, 1, false), sent(100, 1, true), sent(200, 1, false)])
+        .await
+        .unwrap();
+    assert_eq!(stored(first), [60, 0, 60], "sent again, and equal by chance");
+    world = world.restarted().await;
+    let again = world
+        .vault
+        .append(vec![sent(300, 1, true), sent(400, 2, true)])
+        .await
+        .unwrap();
+    assert_eq!(
+        stored(again),
+        [0, 60],
+        "known after a restart; the other one never came through"
+    );
+    for number in 3..40 {
+        world
+            .vault
+            .append(vec![sent(i64::from(number) * 1_000, number, false)])
+            .await
+            .unwrap();
+    }
+    world = world.restarted().await;
+    let old = world
+        .vault
+        .append(vec![sent(50_000, 39, true), sent(50_100, 8, true), sent(50_200, 7, true)])
+        .await
+        .unwrap();
+    assert_eq!(stored(old), [0, 0, 60], "of the last 32 one is known");
 }

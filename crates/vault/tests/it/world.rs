@@ -89,6 +89,7 @@ pub(crate) fn batch(samples: Vec<Sample>) -> Batch {
     Batch {
         device: id("watch"),
         samples,
+        mark: None,
     }
 }
 

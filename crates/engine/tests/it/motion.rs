@@ -1,0 +1,84 @@
+//! Motion is judged once, however it arrives.
+
+use earnest_domain::time::Span;
+use earnest_engine::commands::{GetStatus, Nothing, pairing::Pairing, status::Status};
+
+use crate::{raw::Raw, world::World};
+
+/// Windows of walking that a minute gives.
+const A_MINUTE: u64 = 12;
+
+async fn judged(world: &World, windows: u64) -> Status {
+    let status = world
+        .until::<GetStatus>(Nothing {}, |status| status.windows.values().sum::<u64>() >= windows)
+        .await;
+    assert_eq!(status.windows.values().sum::<u64>(), windows);
+    status
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backlog_that_comes_after_newer_motion_is_judged_too() {
+    let mut world = World::start().await;
+    let watch = world.pair("Watch").await;
+    world.walk(&watch, 6).await;
+    judged(&world, A_MINUTE).await;
+
+    // An hour ago, then half an hour ago, as a wearable that was out of reach tells it; in between Earnest is started again.
+    world.later(Span::from_seconds(-3_600));
+    world.walk(&watch, 6).await;
+    judged(&world, 2 * A_MINUTE).await;
+    world = world.restarted().await;
+    world.later(Span::from_seconds(1_800));
+    let watch = again(&world, watch).await;
+    world.walk(&watch, 6).await;
+    judged(&world, 3 * A_MINUTE).await;
+
+    // What was judged is not judged again, and its samples are known.
+    let before = judged(&world, 3 * A_MINUTE).await.samples;
+    world.walk(&watch, 6).await;
+    world.later(Span::from_seconds(1_800 + 60));
+    world.walk(&watch, 6).await;
+    let status = judged(&world, 4 * A_MINUTE).await;
+    assert_eq!(status.samples, before / 3 * 4);
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn motion_is_judged_after_a_clock_that_was_far_ahead() {
+    let world = World::start().await;
+    let watch = world.pair("Watch").await;
+    world.later(Span::from_days(200));
+    world.walk(&watch, 6).await;
+    judged(&world, A_MINUTE).await;
+    world.later(Span::from_days(-200));
+    world.walk(&watch, 6).await;
+    judged(&world, 2 * A_MINUTE).await;
+    world.stop().await;
+}
+
+/// A wearable with a clock of its own that was never set: it says how long ago, and so the same bytes each time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_without_absolute_times_counts_once_when_it_is_sent_again() {
+    let world = World::start().await;
+    let watch = world.pair("Watch").await;
+    let pulse = br#"[{"n":"heart_rate","u":"beat/min","t":-1,"v":61}]"#;
+    let mut first = Raw::connect(&watch).await;
+    first.publish(&watch, pulse, false).await;
+    world.later(Span::from_seconds(1));
+    first.publish(&watch, pulse, false).await;
+    // The acknowledgement is lost with the connection, and the wearable sends again.
+    drop(first);
+    world.later(Span::from_seconds(7));
+    Raw::connect(&watch).await.publish(&watch, pulse, true).await;
+    let status = world.call::<GetStatus>(Nothing {}).await;
+    assert_eq!(status.samples, 2, "a pulse of 61, and another a second later");
+    world.stop().await;
+}
+
+/// The endpoint has another port after a restart.
+async fn again(world: &World, watch: Pairing) -> Pairing {
+    Pairing {
+        port: world.engine.mqtt_addr().port(),
+        ..watch
+    }
+}
