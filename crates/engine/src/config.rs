@@ -1,6 +1,12 @@
 //! What an engine is given: where its things are, what time it is, and where randomness comes from.
 
-use std::{fmt, net::SocketAddr, path::PathBuf, sync::Arc, time::SystemTime};
+use std::{
+    fmt,
+    net::SocketAddr,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use earnest_domain::time::Timestamp;
 use earnest_vault::KeyChoice;
@@ -22,10 +28,17 @@ pub struct EngineConfig {
     pub clock: Clock,
     /// Where randomness comes from.
     pub random: Random,
+    /// How long nothing late has come from a device before what came late is judged: see [`Self::QUIET`].
+    pub quiet: Duration,
     /// The `earnest` executable, which replays for the sample wearable; without it there is no sample wearable.
     pub player: Option<PathBuf>,
     /// The recording that the sample wearable replays.
     pub recording: Option<PathBuf>,
+}
+
+impl EngineConfig {
+    /// A backlog's messages come sooner after each other.
+    pub const QUIET: Duration = Duration::from_secs(30);
 }
 
 /// Which hub.

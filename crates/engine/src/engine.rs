@@ -132,6 +132,7 @@ impl Engine {
             quests: quests.clone(),
             trouble: judging.clone(),
             latest: latest.clone(),
+            quiet: config.quiet,
             closing: closing.clone(),
         };
         let post = Outbox {

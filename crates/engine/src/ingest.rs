@@ -258,6 +258,7 @@ impl Keeper {
         } else {
             self.vault.reject(&refused, now).await
         };
+        let mut arrived = Vec::with_capacity(answers.len());
         for ((device, empty, rejections, answer), appended) in answers.into_iter().zip(appended) {
             let taken = match &recorded {
                 Err(error) if !rejections.is_empty() => Err(CommitError::Failed(error.code().to_owned())),
@@ -271,9 +272,10 @@ impl Keeper {
                 self.presence.heard(&device, now);
             }
             stored += appended.stored.len() as u64;
-            self.arrivals.tell(&device, appended.stored);
+            arrived.push((device, appended.stored));
             let _ = answer.send(taken);
         }
+        self.arrivals.tell(arrived);
         self.events.readings_arrived();
         self.uncompacted += stored;
         if self.uncompacted >= COMPACT_AFTER {

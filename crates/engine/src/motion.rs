@@ -5,12 +5,14 @@
 //! leaves nothing out. What comes from before that is late: it is cut where there is room between the windows.
 
 mod arrivals;
+mod late;
 mod track;
 mod windows;
 
 use std::{
     collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use earnest_checks::{CheckError, activity::ActivityCheck};
@@ -23,12 +25,14 @@ use earnest_domain::{
     verdict::{Activity, Window},
 };
 use earnest_vault::Vault;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::arrivals::Arrivals;
 use self::{
-    track::{STRETCH, Samples, Track},
-    windows::{cut, first_gap},
+    late::Late,
+    track::{Samples, Track},
+    windows::cut,
 };
 use crate::{
     EngineError,
@@ -71,6 +75,8 @@ pub(crate) struct Judge {
     pub(crate) quests: Quests,
     pub(crate) trouble: Trouble,
     pub(crate) latest: Latest,
+    /// How long nothing late has come from a device before what came is judged.
+    pub(crate) quiet: Duration,
     /// Cancelled when the engine closes: a stretch under way is finished, and no other begun.
     pub(crate) closing: CancellationToken,
 }
@@ -86,24 +92,50 @@ impl Judge {
             Err(error) => tracing::error!(%error, "the devices cannot be read"),
         }
         // What was filled or allowed a moment before the last stop is prepared now, and not only when somebody moves again.
-        moved(self.quests.advance().await);
+        said(self.quests.advance().await);
         let mut check: Loaded = None;
         let mut tracks: HashMap<DeviceId, Track> = HashMap::new();
-        while let Some((device, arrived)) = self.closing.run_until_cancelled(self.arrivals.next()).await {
-            let track = tracks.entry(device.clone()).or_default();
-            track.take(arrived);
-            let labels = match self.judge(&device, track, &mut check).await {
-                Ok(labels) => labels,
-                Err(error) => {
-                    tracing::error!(%error, %device, "motion was not judged; it stays in the vault");
-                    *track = Track::default();
-                    continue;
+        loop {
+            let late = tracks.iter().filter_map(|(device, track)| Some((track.late.due()?, device)));
+            let late = late.min().map(|(due, device)| (due, device.clone()));
+            let due = late.as_ref().map_or_else(Instant::now, |(due, _)| *due);
+            tokio::select! {
+                biased;
+                () = self.closing.cancelled() => return,
+                (device, arrived) = self.arrivals.next() => {
+                    let track = tracks.entry(device.clone()).or_default();
+                    if track.take(arrived) {
+                        track.late.look_after(self.quiet);
+                    }
+                    match self.judge(&device, track, &mut check).await {
+                        Ok(labels) => self.moved(&labels).await,
+                        Err(error) => {
+                            tracing::error!(%error, %device, "motion was not judged; it stays in the vault");
+                            *track = Track::default();
+                            track.late.look_after(self.quiet);
+                        }
+                    }
                 }
-            };
-            if !labels.is_empty() {
-                self.events.tell(Event::Today);
-                moved(self.quests.advance_with(&labels).await);
+                () = tokio::time::sleep_until(due), if late.is_some() => {
+                    let Some((_, device)) = late else { continue };
+                    let track = tracks.entry(device.clone()).or_default();
+                    match self.judge_late(&device, &mut track.late, &mut check).await {
+                        Ok(labels) => self.moved(&labels).await,
+                        Err(error) => {
+                            tracing::error!(%error, %device, "late motion was not judged; it stays in the vault");
+                            track.late.put_off(self.quiet);
+                        }
+                    }
+                }
             }
+        }
+    }
+
+    /// Windows got these labels.
+    async fn moved(&self, labels: &BTreeSet<Activity>) {
+        if !labels.is_empty() {
+            self.events.tell(Event::Today);
+            said(self.quests.advance_with(labels).await);
         }
     }
 
@@ -149,58 +181,35 @@ impl Judge {
                 break;
             }
         }
-        labels.extend(self.judge_late(device, track, check).await?);
         Ok(labels)
     }
 
-    /// Judges what came from before the cursor, where no window is yet: a backlog, or what came after a clock that was far ahead.
-    async fn judge_late(
-        &self,
-        device: &DeviceId,
-        track: &mut Track,
-        check: &mut Loaded,
-    ) -> Result<BTreeSet<Activity>, EngineError> {
+    /// Judges a stretch of what came from before the cursor, where there is room between the windows; says which labels they got.
+    async fn judge_late(&self, device: &DeviceId, late: &mut Late, check: &mut Loaded) -> Result<BTreeSet<Activity>, EngineError> {
         let mut labels = BTreeSet::new();
-        while let Some((first, last)) = track.late.filter(|(first, last)| first < last) {
-            let Some(length) = self.with(check, |check| Ok(check.window_length())).await? else {
-                break;
-            };
-            if self.closing.is_cancelled() || last.since(first) < length {
-                break; // more of it may come
-            }
-            let taken = self.vault.judged_between(device, first.minus(length), last).await?;
-            let Some((from, until)) = first_gap(first, last, &taken, length) else {
-                // No room is left, but perhaps at its end, where more may come.
-                let end = taken.iter().map(|(_, end)| *end).fold(first, Timestamp::max);
-                let rest = (end <= last && end > first).then_some(end);
-                self.vault.record_late_windows(device, &[], (first, last), rest).await?;
-                track.late = rest.map(|end| (end, last));
-                break;
-            };
-            let from = match self.vault.first_sample(device, &MOTION, from).await? {
-                Some(sample) if sample.since(from) >= length => sample,
-                Some(_) => from,
-                None => last,
-            };
-            let stretch = from.plus(STRETCH).min(until);
-            let samples = self
-                .vault
-                .samples(device, &MOTION, from, stretch.plus(Span::from_micros(1)))
-                .await?;
-            let key = Arc::clone(&self.key);
-            let cut = self.with(check, move |check| cut(check, &samples, from, stretch, &key));
-            let Some((windows, reached)) = cut.await? else { break };
-            // What is too short for a window before the next one, or before a silence, is passed over.
-            let reached = if reached > from || until == last { reached } else { until };
-            self.vault
-                .record_late_windows(device, &windows, (first, last), Some(reached))
-                .await?;
-            labels.extend(windows.iter().map(|(window, _)| window.label));
-            track.late = Some((reached, last));
-            if reached == first {
-                break;
-            }
+        if !late.begin(device, &self.vault).await? {
+            return Ok(labels);
         }
+        let Some(length) = self.with(check, |check| Ok(check.window_length())).await? else {
+            late.put_off(self.quiet);
+            return Ok(labels);
+        };
+        let Some((from, until)) = late.room(device, &self.vault, length).await? else {
+            return Ok(labels);
+        };
+        let samples = self
+            .vault
+            .samples(device, &MOTION, from, until.plus(Span::from_micros(1)))
+            .await?;
+        let key = Arc::clone(&self.key);
+        let cut = self.with(check, move |check| cut(check, &samples, from, until, &key));
+        let Some((windows, reached)) = cut.await? else {
+            late.put_off(self.quiet);
+            return Ok(labels);
+        };
+        self.vault.record_late_windows(device, &windows).await?;
+        labels.extend(windows.iter().map(|(window, _)| window.label));
+        late.passed(if reached > from { reached } else { until });
         Ok(labels)
     }
 
@@ -253,7 +262,7 @@ impl Judge {
     }
 }
 
-fn moved(outcome: Result<(), EngineError>) {
+fn said(outcome: Result<(), EngineError>) {
     if let Err(error) = outcome {
         tracing::error!(%error, "the quests did not move");
     }

@@ -271,6 +271,7 @@ async fn open_engine(config: &NodeConfig, folder: &Path, hub: Url, embedded: boo
         key: config.key,
         clock: config.clock.clone(),
         random: config.random.clone(),
+        quiet: EngineConfig::QUIET,
         player: player(),
         recording: asset(RECORDING),
     };

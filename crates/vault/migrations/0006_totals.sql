@@ -10,9 +10,11 @@ CREATE TRIGGER windows_are_counted AFTER INSERT ON windows BEGIN
 END;
 
 -- What came from before the instant up to which its device was judged, and is not judged yet: a backlog, or everything after a clock
--- that was far ahead. Earliest and latest instant.
+-- that was far ahead. A row a message.
 CREATE TABLE late (
-    device INTEGER NOT NULL PRIMARY KEY REFERENCES devices (number),
+    number INTEGER NOT NULL PRIMARY KEY,
+    device INTEGER NOT NULL REFERENCES devices (number),
     first  INTEGER NOT NULL,
     last   INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX late_by_device ON late (device);

@@ -83,50 +83,50 @@ impl Vault {
         gathering.commit(standing).await
     }
 
-    /// Records windows of what came late, in one transaction with how far that is judged now: of `late`, as [`Self::late`] told it,
-    /// everything before `judged_until`, or everything. What came late meanwhile stays noted.
+    /// Records windows of what came late; a window that is there already stays as it is.
     ///
     /// # Errors
     /// [`VaultError::UnknownDevice`] when there is none of that id; nothing is recorded then.
-    pub async fn record_late_windows(
-        &self,
-        device: &DeviceId,
-        windows: &[(Window, Fingerprint)],
-        late: (Timestamp, Timestamp),
-        judged_until: Option<Timestamp>,
-    ) -> Result<(), VaultError> {
+    pub async fn record_late_windows(&self, device: &DeviceId, windows: &[(Window, Fingerprint)]) -> Result<(), VaultError> {
         let mut gathering = self.gather().await?;
         let standing = gathering.take_standing().await?;
         let Some(number) = standing.number(device) else {
             gathering.leave(standing);
             return Err(VaultError::UnknownDevice(device.clone()));
         };
-        if let Some(until) = judged_until {
-            gathering.statement("UPDATE late SET first = ? WHERE device = ? AND first >= ?".to_owned());
-            gathering.bind(until.micros())?;
-            gathering.bind(number)?;
-            gathering.bind(late.0.micros())?;
-        } else {
-            gathering.statement("DELETE FROM late WHERE device = ? AND first >= ? AND last <= ?".to_owned());
-            gathering.bind(number)?;
-            gathering.bind(late.0.micros())?;
-            gathering.bind(late.1.micros())?;
-        }
         insert_windows(&mut gathering, number, windows)?;
         gathering.commit(standing).await
     }
 
-    /// The earliest and the latest instant of what came late from a device and is not judged.
+    /// What came late from a device and is not judged: the earliest and the latest instant of each message, and a number for
+    /// [`Self::late_is_judged`].
     ///
     /// # Errors
     /// [`VaultError`] when the vault cannot be read.
-    pub async fn late(&self, device: &DeviceId) -> Result<Option<(Timestamp, Timestamp)>, VaultError> {
-        let row: Option<(i64, i64)> =
-            sqlx::query_as("SELECT first, last FROM late JOIN devices ON devices.number = late.device WHERE id = ?")
-                .bind(device.as_str())
-                .fetch_optional(self.read())
-                .await?;
-        Ok(row.map(|(first, last)| (Timestamp::from_micros(first), Timestamp::from_micros(last))))
+    pub async fn late(&self, device: &DeviceId) -> Result<(Vec<(Timestamp, Timestamp)>, i64), VaultError> {
+        let rows: Vec<(i64, i64, i64)> = sqlx::query_as(
+            "SELECT late.number, first, last FROM late JOIN devices ON devices.number = late.device WHERE id = ? ORDER BY late.number",
+        )
+        .bind(device.as_str())
+        .fetch_all(self.read())
+        .await?;
+        let upto = rows.last().map_or(0, |(number, _, _)| *number);
+        let span = |(_, first, last): (i64, i64, i64)| (Timestamp::from_micros(first), Timestamp::from_micros(last));
+        Ok((rows.into_iter().map(span).collect(), upto))
+    }
+
+    /// Notes that what [`Self::late`] told with this number is judged. What came later than that stays noted.
+    ///
+    /// # Errors
+    /// [`VaultError`] when it cannot be written; it is judged again then, which changes nothing.
+    pub async fn late_is_judged(&self, device: &DeviceId, upto: i64) -> Result<(), VaultError> {
+        let mut writing = self.write().await?;
+        sqlx::query("DELETE FROM late WHERE device = (SELECT number FROM devices WHERE id = ?) AND number <= ?")
+            .bind(device.as_str())
+            .bind(upto)
+            .execute(writing.connection())
+            .await?;
+        writing.commit().await
     }
 
     /// When the windows of a device that start from `from` until `until` start and end, by time.

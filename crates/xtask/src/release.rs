@@ -32,11 +32,15 @@ pub(crate) fn bench(workspace: &Workspace, filter: Option<&str>) -> Result<(), F
     release_programs(workspace, Purpose::Bench, &mut progress)?;
     let line = progress.next("Empty window, to compare with");
     line.is("building");
-    cargo(workspace, &["build", "--release", "-p", "earnest-empty-window"])
-        .quietly()
-        .run("build the empty window")?;
+    // Out of the whole workspace, as the programs are: another selection would compile half of the dependencies again.
+    cargo(
+        workspace,
+        &["build", "--release", "--workspace", "--bin", "earnest-empty-window"],
+    )
+    .quietly()
+    .run("build the empty window")?;
     line.is("ready");
-    let mut run = cargo(workspace, &["bench", "-p", "earnest-benches"]);
+    let mut run = cargo(workspace, &["bench", "--workspace", "--bench", "stages", "--bench", "whole"]);
     if let Some(filter) = filter {
         run = run.argument("--").argument(filter);
     }

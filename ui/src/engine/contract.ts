@@ -1061,7 +1061,7 @@ devices: number,
  */
 live: Live | null, 
 /**
- * What keeps motion from being judged, when something does.
+ * What keeps readings from being stored, or motion from being judged, when something does.
  */
 trouble: CommandError | null, 
 /**

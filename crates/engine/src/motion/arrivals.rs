@@ -32,20 +32,24 @@ pub(super) enum Arrived {
 }
 
 impl Arrivals {
-    /// These samples of `device` were stored, and were not there before.
-    pub(crate) fn tell(&self, device: &DeviceId, samples: Vec<Sample>) {
-        if samples.is_empty() {
-            return;
-        }
+    /// These samples were stored together, and were not there before. They are told of together, too: a judge who saw the
+    /// accelerations of a moment alone would take the other sensor for silent.
+    pub(crate) fn tell(&self, group: impl IntoIterator<Item = (DeviceId, Vec<Sample>)>) {
         let mut devices = self.devices();
-        match devices.get_mut(device) {
-            Some(Arrived::Samples(before)) if before.len() + samples.len() <= MOST => before.extend(samples),
-            Some(arrived) => *arrived = Arrived::Unknown,
-            None => {
-                devices.insert(device.clone(), Arrived::Samples(samples));
-                self.0.bell.notify_one();
+        for (device, samples) in group {
+            if samples.is_empty() {
+                continue;
+            }
+            match devices.get_mut(&device) {
+                Some(Arrived::Samples(before)) if before.len() + samples.len() <= MOST => before.extend(samples),
+                Some(arrived) => *arrived = Arrived::Unknown,
+                None => {
+                    devices.insert(device, Arrived::Samples(samples));
+                }
             }
         }
+        drop(devices);
+        self.0.bell.notify_one();
     }
 
     /// There may be samples of `device` that nobody told of.

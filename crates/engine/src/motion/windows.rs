@@ -5,26 +5,11 @@ use earnest_checks::{
     activity::{ActivityCheck, Motion},
 };
 use earnest_domain::{
-    contribution::Fingerprint,
-    identity::PersonKey,
-    sample::Sample,
-    stream::Channel,
-    time::{Span, Timestamp},
-    verdict::Window,
+    contribution::Fingerprint, identity::PersonKey, sample::Sample, stream::Channel, time::Timestamp, verdict::Window,
 };
-
-/// How long a window waits for a sensor whose readings come in messages of their own; a sensor that is later has fallen silent.
-const LAG: Span = Span::from_seconds(30);
 
 /// Windows that were judged.
 pub(super) type Judged = Vec<(Window, Fingerprint)>;
-
-/// Until when all channels have told, given the newest time of each: the accelerations of a window may arrive before its angular
-/// velocities, and a window without them is called unknown for ever.
-pub(super) fn complete_until(newest_of_channels: impl Iterator<Item = Timestamp> + Clone) -> Option<Timestamp> {
-    let newest = newest_of_channels.clone().max()?;
-    newest_of_channels.filter(|time| newest.since(*time) < LAG).min()
-}
 
 /// Cuts `samples` (in order of time) into windows from `from` on, judges those that end by `until`, and says how far it came.
 pub(super) fn cut(
@@ -57,23 +42,6 @@ pub(super) fn cut(
     }
 }
 
-/// The first stretch from `from` on, by `until` at most, in which a window has room between those that are there: `taken`, by time.
-pub(super) fn first_gap(
-    from: Timestamp,
-    until: Timestamp,
-    taken: &[(Timestamp, Timestamp)],
-    length: Span,
-) -> Option<(Timestamp, Timestamp)> {
-    let mut start = from;
-    for (next, end) in taken.iter().filter(|(start, end)| *end > from && *start < until) {
-        if next.since(start) >= length {
-            return Some((start, *next));
-        }
-        start = *end;
-    }
-    (until.since(start) >= length).then_some((start, until))
-}
-
 fn motion(samples: &[Sample]) -> Motion {
     let mut motion = Motion::default();
     for sample in samples {
@@ -89,36 +57,4 @@ fn motion(samples: &[Sample]) -> Motion {
         axis.push((sample.time, sample.value));
     }
     motion
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_window_waits_for_the_slower_sensor_and_not_for_a_silent_one() {
-        let at = Timestamp::from_seconds;
-        let complete = |seconds: &[i64]| complete_until(seconds.iter().map(|second| at(*second)));
-        assert_eq!(complete(&[]), None);
-        assert_eq!(complete(&[100, 100]), Some(at(100)));
-        assert_eq!(
-            complete(&[105, 100]),
-            Some(at(100)),
-            "the angular velocities of the last seconds are on their way"
-        );
-        assert_eq!(complete(&[130, 100]), Some(at(130)), "they stopped half a minute ago");
-    }
-
-    #[test]
-    fn late_motion_is_cut_where_a_window_has_room() {
-        let at = Timestamp::from_seconds;
-        let taken = [(at(100), at(105)), (at(105), at(110)), (at(113), at(118)), (at(130), at(135))];
-        let gap = |from, until| first_gap(at(from), at(until), &taken, Span::from_seconds(5));
-        assert_eq!(gap(80, 99), Some((at(80), at(99))));
-        assert_eq!(gap(80, 120), Some((at(80), at(100))), "until the next window");
-        assert_eq!(gap(97, 110), None, "three seconds here, three there");
-        assert_eq!(gap(97, 140), Some((at(118), at(130))));
-        assert_eq!(gap(131, 160), Some((at(135), at(160))));
-        assert_eq!(gap(131, 139), None);
-    }
 }

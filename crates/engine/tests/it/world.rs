@@ -172,9 +172,14 @@ impl World {
         }
     }
 
-    fn replay(&self, pairing: &Pairing, tens_of_seconds: usize) -> Replay {
+    /// So much of a real recording.
+    pub(crate) fn walking(&self, tens_of_seconds: usize) -> Recording {
         let file = asset("recordings/basic-motions/BasicMotions_TEST.ts").expect("`cargo xtask setup` fetches the recording");
-        let recording = Recording::basic_motions(&file, &[("walking", tens_of_seconds)]).unwrap();
+        Recording::basic_motions(&file, &[("walking", tens_of_seconds)]).unwrap()
+    }
+
+    fn replay(&self, pairing: &Pairing, tens_of_seconds: usize) -> Replay {
+        let recording = self.walking(tens_of_seconds);
         Replay {
             host: pairing.host.clone(),
             port: pairing.port,
@@ -204,6 +209,7 @@ async fn open(data: &Path, clock: &Arc<AtomicI64>, hub: &Url) -> Engine {
         key: KeyChoice::File,
         clock: Clock::new(reading(clock)),
         random: Random::system(),
+        quiet: Duration::from_millis(500),
         player: None,
         recording: None,
     };

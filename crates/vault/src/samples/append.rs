@@ -2,12 +2,12 @@
 
 use std::{collections::HashMap, fmt::Write};
 
-use earnest_domain::sample::Sample;
+use earnest_domain::{sample::Sample, time::Span};
 
 use super::{
     Appended, Batch,
     block::{Block, Layout},
-    reading::instants_between,
+    reading::instants_of,
     standing::Known,
 };
 use crate::{
@@ -15,6 +15,9 @@ use crate::{
     error::VaultError,
     stored,
 };
+
+/// Samples further apart than this are looked up by themselves.
+const RUN: Span = Span::from_seconds(3_600);
 
 impl Vault {
     /// Takes in the messages of a group, in one transaction: all are on the disk when this returns, or none.
@@ -78,10 +81,25 @@ impl Group {
         if !samples.is_sorted_by_key(key) {
             samples.sort_by_key(key); // stable: of two at one instant the first in the message stays first
         }
-        let (Some(first), Some(last)) = (samples.first(), samples.last()) else {
-            return Ok(Appended::default());
+        let mut appended = Appended {
+            stored: Vec::with_capacity(samples.len()),
+            duplicates: 0,
         };
-        let (first, last) = (first.time.micros(), last.time.micros());
+        // One wrong instant among right ones must not have everything between them looked through.
+        for run in samples.chunk_by(|one, next| next.time.since(one.time) < RUN) {
+            self.take_run(run, known, gathering, &mut appended).await?;
+        }
+        known.note_late(&appended.stored, gathering)?;
+        Ok(appended)
+    }
+
+    async fn take_run(
+        &mut self,
+        samples: &[Sample],
+        known: &mut Known,
+        gathering: &mut Gathering<'_>,
+        appended: &mut Appended,
+    ) -> Result<(), VaultError> {
         let in_order = samples
             .iter()
             .all(|sample| sample.time.micros() > known.measured(sample.channel.code()).last_time);
@@ -89,13 +107,8 @@ impl Group {
         if !in_order {
             // What this group holds back may be what is sent again.
             self.write(gathering)?;
-            there = instants_between(gathering.connection().await?, known.number, first, last).await?;
+            there = instants_of(gathering.connection().await?, known.number, samples).await?;
         }
-
-        let mut appended = Appended {
-            stored: Vec::with_capacity(samples.len()),
-            duplicates: 0,
-        };
         let mut values = Vec::with_capacity(Layout::CODES);
         for row in samples.chunk_by(|one, next| one.time == next.time) {
             let time = row[0].time.micros();
@@ -123,8 +136,7 @@ impl Group {
             // The next message may be in order again; it must not end up behind these in one block.
             self.write(gathering)?;
         }
-        known.note_late(&appended.stored, gathering)?;
-        Ok(appended)
+        Ok(())
     }
 
     fn push(&mut self, device: i64, layout: Layout, time: i64, values: &[f32]) {

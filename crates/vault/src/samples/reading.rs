@@ -162,13 +162,16 @@ impl Row {
     }
 }
 
-/// Which channels have a sample at which instants of `first..=last`, as the writer sees it.
-pub(super) async fn instants_between(
+/// Which channels have a sample already at the instants of `samples` (by time), as the writer sees it.
+pub(super) async fn instants_of(
     connection: &mut SqliteConnection,
     device: i64,
-    first: i64,
-    last: i64,
+    samples: &[Sample],
 ) -> Result<HashMap<i64, Layout>, VaultError> {
+    let (Some(first), Some(last)) = (samples.first(), samples.last()) else {
+        return Ok(HashMap::new());
+    };
+    let (first, last) = (first.time.micros(), last.time.micros());
     let rows: Vec<Row> = sqlx::query_as(BETWEEN)
         .bind(device)
         .bind(first.saturating_sub(LONGEST))
@@ -184,7 +187,8 @@ pub(super) async fn instants_between(
         } else {
             Block::from_journal(layout, &row.body)?.times
         };
-        for time in times.into_iter().filter(|time| (first..=last).contains(time)) {
+        let asked = |time: &i64| samples.binary_search_by_key(time, |sample| sample.time.micros()).is_ok();
+        for time in times.into_iter().filter(asked) {
             let there = instants.entry(time).or_default();
             there.0 |= layout.0;
         }

@@ -77,11 +77,7 @@ impl Known {
         });
         let Some(first) = late.next() else { return Ok(()) };
         let last = late.next_back().unwrap_or(first);
-        gathering.statement(
-            "INSERT INTO late (device, first, last) VALUES (?, ?, ?) \
-             ON CONFLICT (device) DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last)"
-                .to_owned(),
-        );
+        gathering.statement("INSERT INTO late (device, first, last) VALUES (?, ?, ?)".to_owned());
         gathering.bind(self.number)?;
         gathering.bind(first.time.micros())?;
         gathering.bind(last.time.micros())

@@ -263,11 +263,11 @@ async fn what_comes_late_is_noted_until_it_is_judged() {
     let world = World::with_watch().await;
     let watch = id("watch");
     world.vault.append(vec![batch(motion(5_000, 500))]).await.unwrap();
-    assert_eq!(world.vault.late(&watch).await.unwrap(), None, "nothing was judged yet");
+    assert!(world.vault.late(&watch).await.unwrap().0.is_empty(), "nothing was judged yet");
     world.vault.record_windows(&watch, &[], at(120)).await.unwrap();
     let beat = sample(Channel::HeartRate, 1_000_000, 60.0);
     world.vault.append(vec![batch(vec![beat])]).await.unwrap();
-    assert_eq!(world.vault.late(&watch).await.unwrap(), None, "a pulse is not judged");
+    assert!(world.vault.late(&watch).await.unwrap().0.is_empty(), "a pulse is not judged");
 
     let micros = |row: i64| sample(Channel::AccelerationX, row * 20_000, 0.0).time;
     world.vault.append(vec![batch(motion(1_000, 50))]).await.unwrap();
@@ -277,27 +277,16 @@ async fn what_comes_late_is_noted_until_it_is_judged() {
         .await
         .unwrap();
     let world = world.restarted().await;
-    let late = world.vault.late(&watch).await.unwrap();
-    assert_eq!(late, Some((micros(900), micros(1_049))), "from both, and not what is new");
-
-    world
-        .vault
-        .record_late_windows(&watch, &[], late.unwrap(), Some(micros(1_000)))
-        .await
-        .unwrap();
-    let rest = world.vault.late(&watch).await.unwrap().unwrap();
-    assert_eq!(rest, (micros(1_000), micros(1_049)));
-    // More comes while the rest is judged: it stays noted.
+    let (late, upto) = world.vault.late(&watch).await.unwrap();
+    assert_eq!(
+        late,
+        [(micros(1_000), micros(1_049)), (micros(900), micros(949))],
+        "and not what is new"
+    );
+    // More comes while that is judged: it stays noted.
     world.vault.append(vec![batch(motion(800, 1))]).await.unwrap();
-    world.vault.record_late_windows(&watch, &[], rest, None).await.unwrap();
-    let late = world.vault.late(&watch).await.unwrap();
-    assert_eq!(late, Some((micros(800), micros(1_049))));
-    world
-        .vault
-        .record_late_windows(&watch, &[], late.unwrap(), None)
-        .await
-        .unwrap();
-    assert_eq!(world.vault.late(&watch).await.unwrap(), None);
+    world.vault.late_is_judged(&watch, upto).await.unwrap();
+    assert_eq!(world.vault.late(&watch).await.unwrap().0, [(micros(800), micros(800))]);
 }
 
 #[tokio::test]
