@@ -23,7 +23,7 @@ use crate::{
     config::{Clock, EngineConfig, Random},
     credentials::Credentials,
     events::{Event, Events},
-    ingest,
+    ingest::{self, Ingest},
     motion::{Arrivals, Judge, Latest, LatestWindow},
     outbox::Outbox,
     presence::Presence,
@@ -64,6 +64,8 @@ struct Running {
     keeper: JoinHandle<()>,
     /// Not aborted: ONNX Runtime, under way on a thread of its own, would outlive the process's own goodbye.
     judge: JoinHandle<()>,
+    /// For the keeper: no message waits for company any more.
+    leaving: CancellationToken,
     closing: CancellationToken,
     others: Vec<JoinHandle<()>>,
 }
@@ -86,13 +88,7 @@ impl Engine {
         let key = Arc::new(vault.person_key().await?);
         let client = HubClient::new(config.hub.url.clone()).map_err(|error| EngineError::HubAddress(error.to_string()))?;
         let events = Events::new();
-        let credentials = Arc::new(Credentials::default());
-        for device in vault.devices().await? {
-            // The sample wearable has no password of its own, and a hash that cannot be read lets nobody in.
-            if let Ok(hash) = device.credential.parse() {
-                credentials.admit(device.id, hash);
-            }
-        }
+        let credentials = Arc::new(admitted(&vault).await?);
         let presence = Arc::new(Presence::default());
         let outbox = Arc::new(Notify::new());
         let quests = Quests::new(
@@ -106,15 +102,17 @@ impl Engine {
         let (storing, judging) = (Trouble::default(), Trouble::default());
         let (hub_standing, hub_standing_here) = watch::channel(HubStanding::UNKNOWN);
 
-        let (door, keeper) = ingest::ingest(
-            Arc::clone(&vault),
-            Arc::clone(&credentials),
-            Arc::clone(&presence),
-            config.clock.clone(),
-            events.clone(),
-            arrivals.clone(),
-            storing.clone(),
-        );
+        let (leaving, closing) = (CancellationToken::new(), CancellationToken::new());
+        let (door, keeper) = ingest::ingest(Ingest {
+            vault: Arc::clone(&vault),
+            credentials: Arc::clone(&credentials),
+            presence: Arc::clone(&presence),
+            clock: config.clock.clone(),
+            events: events.clone(),
+            arrivals: arrivals.clone(),
+            trouble: storing.clone(),
+            leaving: leaving.clone(),
+        });
         let endpoint = Endpoint::start(config.mqtt, Arc::new(door), Limits::default())
             .await
             .map_err(|error| EngineError::Listen {
@@ -122,7 +120,6 @@ impl Engine {
                 reason: error.to_string(),
             })?;
         let mqtt = endpoint.local_addr();
-        let closing = CancellationToken::new();
         let judge = Judge {
             vault: Arc::clone(&vault),
             key: Arc::clone(&key),
@@ -178,6 +175,7 @@ impl Engine {
                 endpoint,
                 keeper,
                 judge,
+                leaving,
                 closing,
                 others,
             })),
@@ -224,12 +222,14 @@ impl Engine {
             endpoint,
             keeper,
             judge,
+            leaving,
             closing,
             others,
         }) = running
         else {
             return;
         };
+        leaving.cancel();
         endpoint.stop().await;
         // The endpoint held the door: with it gone the keeper finishes what it has and ends.
         if let Err(error) = keeper.await {
@@ -247,6 +247,18 @@ impl Engine {
             tracing::warn!(%error, "the vault was not closed cleanly; nothing acknowledged is lost");
         }
     }
+}
+
+/// Who may log in.
+async fn admitted(vault: &Vault) -> Result<Credentials, EngineError> {
+    let credentials = Credentials::default();
+    for device in vault.devices().await? {
+        // The sample wearable has no password of its own, and a hash that cannot be read lets nobody in.
+        if let Ok(hash) = device.credential.parse() {
+            credentials.admit(device.id, hash);
+        }
+    }
+    Ok(credentials)
 }
 
 /// What the commands use.

@@ -13,6 +13,8 @@ use tokio::{
     time::Instant,
 };
 
+use tokio_util::sync::CancellationToken;
+
 use crate::{
     commands::CommandError,
     config::Clock,
@@ -66,20 +68,37 @@ pub(crate) struct Keeper {
     arrivals: Arrivals,
     patience: Patience,
     trouble: Trouble,
+    /// Cancelled when the engine closes: nobody is waited for any more.
+    leaving: CancellationToken,
     /// Values since the journal was last packed.
     uncompacted: u64,
 }
 
+/// What a door and its keeper are made of.
+pub(crate) struct Ingest {
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) credentials: Arc<Credentials>,
+    pub(crate) presence: Arc<Presence>,
+    pub(crate) clock: Clock,
+    pub(crate) events: Events,
+    pub(crate) arrivals: Arrivals,
+    pub(crate) trouble: Trouble,
+    /// Cancelled when the engine closes: nobody is waited for any more.
+    pub(crate) leaving: CancellationToken,
+}
+
 /// A door and its keeper.
-pub(crate) fn ingest(
-    vault: Arc<Vault>,
-    credentials: Arc<Credentials>,
-    presence: Arc<Presence>,
-    clock: Clock,
-    events: Events,
-    arrivals: Arrivals,
-    trouble: Trouble,
-) -> (Door, Keeper) {
+pub(crate) fn ingest(parts: Ingest) -> (Door, Keeper) {
+    let Ingest {
+        vault,
+        credentials,
+        presence,
+        clock,
+        events,
+        arrivals,
+        trouble,
+        leaving,
+    } = parts;
     let (pending, pending_here) = mpsc::channel(QUEUE);
     let (refusals, refusals_here) = mpsc::channel(REFUSALS);
     let door = Door {
@@ -100,6 +119,7 @@ pub(crate) fn ingest(
         arrivals,
         patience: Patience::default(),
         trouble,
+        leaving,
         uncompacted: 0,
     };
     (door, keeper)
@@ -165,6 +185,8 @@ impl Keeper {
                     let Some(next) = next else { break };
                     self.take(next, &mut group)
                 }
+                // The endpoint is waiting for its answers.
+                () = self.leaving.cancelled(), if until.is_some() => true,
                 () = tokio::time::sleep_until(until.unwrap_or_else(Instant::now)), if until.is_some() => {
                     self.patience.in_vain();
                     true

@@ -88,9 +88,11 @@ impl Outbox {
     pub(crate) async fn run(self) {
         let mut wait = FIRST_WAIT;
         loop {
+            let mut answers = false;
             let again = match self.round().await {
                 Ok(round) => {
                     self.note(HubState::Reachable, round.trouble.as_ref());
+                    answers = true;
                     !round.put_off.is_empty()
                 }
                 Err(Stop::Hub(error)) => {
@@ -107,7 +109,11 @@ impl Outbox {
                     true
                 }
             };
-            if again {
+            if again && answers {
+                // One that is put off holds up no other.
+                let _ = tokio::time::timeout(wait, self.bell.notified()).await;
+                wait = (wait * 2).min(LONGEST_WAIT);
+            } else if again {
                 // The bell does not shorten the wait: windows are judged every few seconds, and a hub that is down is not helped by
                 // being asked each time.
                 tokio::time::sleep(wait).await;
@@ -230,18 +236,31 @@ impl Outbox {
         Ok(stored.into_iter().map(|stored| (stored.receipt.id(), stored)).collect())
     }
 
+    /// Whether a quest asks in other words now than a receipt has.
+    async fn is_reworded(&self, agreed: Option<&(Slug, Option<String>)>) -> Result<bool, Stop> {
+        let Some((quest, Some(text))) = agreed else {
+            return Ok(false);
+        };
+        let quests = self.vault.quests().await?;
+        Ok(quests
+            .iter()
+            .any(|known| known.id == *quest && known.ask.purpose_text != *text))
+    }
+
     /// Sends the oldest that wait; whether there were any.
     async fn send_contributions(&self, hub: &Slug, round: &mut Round) -> Result<bool, Stop> {
         let waiting = self.may_leave(hub, &round.put_off).await?;
         let ids: Vec<_> = waiting.iter().map(|one| one.id).collect();
         // Marked first: from here on the hub may have it, so a withdrawal asks the hub instead of believing that nothing left. What was
         // withdrawn a moment ago is not marked, and does not leave.
-        let leaving = self.vault.mark_attempted(&ids, self.clock.now()).await?;
+        let marked_at = self.clock.now();
+        let leaving = self.vault.mark_attempted(&ids, marked_at).await?;
         // Read after the mark: a second attempt under a receipt that was withdrawn before it does not leave either.
         let receipts = self.receipts().await?;
         let mut contributions = Vec::with_capacity(leaving.len());
         let mut named = BTreeMap::new();
         let mut ends = BTreeMap::new();
+        let mut texts = BTreeMap::new();
         for one in waiting.into_iter().filter(|one| leaving.contains(&one.id)) {
             let Some(stored) = receipts.get(&one.receipt).filter(|stored| stored.withdrawn_at.is_none()) else {
                 continue;
@@ -253,6 +272,7 @@ impl Outbox {
             };
             contributions.push(contribution);
             ends.insert(one.id, stored.receipt.grant().until);
+            texts.insert(one.id, (one.quest.clone(), stored.receipt.grant().purpose_text.clone()));
             named.insert(one.receipt, stored.receipt.clone());
         }
         if contributions.is_empty() {
@@ -260,11 +280,20 @@ impl Outbox {
         }
         let receipts = named.into_values().collect();
         self.events.tell(Event::Sharing);
-        let reply = self
+        let reply = match self
             .client
             .contribute(&ContributionsRequest { receipts, contributions })
             .await
-            .map_err(Stop::Hub)?;
+        {
+            Ok(reply) => reply,
+            Err(error) => {
+                if matches!(error, HubError::NoConnection) {
+                    // Not a byte left: under a permission that ends meanwhile none ever will.
+                    self.vault.unmark_attempted(&leaving, marked_at).await?;
+                }
+                return Err(Stop::Hub(error));
+            }
+        };
         let mut freed = false;
         for result in reply.results {
             match result.outcome {
@@ -285,13 +314,19 @@ impl Outbox {
                     let now = self.clock.now();
                     let ended = ends.get(&result.id).is_some_and(|until| now >= *until);
                     let expired = code == Refusal::Expired.code();
-                    if expired && ended {
+                    let reworded = code == Refusal::PurposeChanged.code();
+                    if reworded && self.is_reworded(texts.get(&result.id)).await? {
+                        // It never had this either: what was agreed to stays here, and counts for the next permission.
+                        tracing::info!(contribution = %result.id, "the hub's purpose has other words now; it stays here");
+                        self.vault.release(result.id, Some(&code), now).await?;
+                        freed = true;
+                    } else if expired && ended {
                         // The hub asks what it has credited before anything else, so it never had this: the effort is free again,
                         // and counts for the next permission.
                         tracing::info!(contribution = %result.id, "the permission ended before the hub had it; it stays here");
                         self.vault.release(result.id, Some(&code), now).await?;
                         freed = true;
-                    } else if expired || PASSING.contains(&code.as_str()) {
+                    } else if expired || reworded || PASSING.contains(&code.as_str()) {
                         // Asked again later: a clock is set, a receipt arrives. The effort is not spent on it.
                         round.put_off.insert(result.id);
                         round.trouble.get_or_insert(HubError::Refused { code, reason });

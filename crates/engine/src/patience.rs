@@ -6,7 +6,7 @@
 //!
 //! How many messages a client sends before it waits for an acknowledgement is not told in MQTT 3.1.1, so it is learned. One more message is
 //! waited for each time; if it does not come within [`LONGEST`], the client is taken at what it sent, and never made to wait for
-//! more. A client that sends one at a time is so kept waiting once.
+//! more, or only after some hundred messages. A client that sends one at a time is so kept waiting once.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -40,7 +40,13 @@ struct Sender {
     hoped: u32,
     /// How many it is known to send at most.
     most: u32,
+    /// Messages since it was last waited for in vain.
+    since_in_vain: u32,
 }
+
+/// After so many messages it is tried again whether a sender has more under way: what looked like the end of its breath may have been a
+/// moment out of reach.
+const AGAIN: u32 = 500;
 
 impl Patience {
     /// A message arrived; says whether it is time to commit.
@@ -55,6 +61,7 @@ impl Patience {
                     waiting: 0,
                     hoped: 1,
                     most: MOST,
+                    since_in_vain: 0,
                 },
             );
         }
@@ -68,6 +75,11 @@ impl Patience {
         };
         sender.last = now;
         sender.waiting += 1;
+        sender.since_in_vain += 1;
+        if sender.since_in_vain >= AGAIN {
+            sender.since_in_vain = 0;
+            sender.most = (sender.most + 1).min(MOST);
+        }
         if sender.steady < ENOUGH {
             return true;
         }
@@ -87,6 +99,7 @@ impl Patience {
     pub(crate) fn in_vain(&mut self) {
         for sender in self.senders.values_mut().filter(|sender| sender.waiting > 0) {
             sender.most = sender.waiting.min(sender.most);
+            sender.since_in_vain = 0;
             sender.hoped = sender.hoped.min(sender.most);
         }
     }

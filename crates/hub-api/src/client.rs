@@ -195,6 +195,8 @@ async fn bounded(mut response: Response) -> Result<Vec<u8>, HubError> {
 fn transport(error: &reqwest::Error) -> HubError {
     if error.is_timeout() {
         HubError::Timeout
+    } else if error.is_connect() {
+        HubError::NoConnection
     } else {
         HubError::Unreachable
     }

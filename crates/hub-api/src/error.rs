@@ -7,7 +7,10 @@ pub enum HubError {
     /// The address is no hub's address.
     #[error("this is no address of a hub: {0}. It starts with http:// or https://")]
     Address(String),
-    /// No connection, or it broke before the reply was whole.
+    /// No connection: nothing was sent.
+    #[error("the hub cannot be reached; what waits to be sent is kept and will be sent later")]
+    NoConnection,
+    /// The connection broke before the reply was whole.
     #[error("the hub cannot be reached; what waits to be sent is kept and will be sent later")]
     Unreachable,
     /// No whole reply in time.
@@ -34,7 +37,7 @@ impl HubError {
     pub fn code(&self) -> &str {
         match self {
             Self::Address(_) => "hub_address",
-            Self::Unreachable => "hub_unreachable",
+            Self::NoConnection | Self::Unreachable => "hub_unreachable",
             Self::Timeout => "hub_timeout",
             Self::Server(_) => "hub_server",
             Self::Refused { code, .. } => code,
@@ -44,6 +47,6 @@ impl HubError {
 
     /// Whether the same request may succeed later without anybody changing anything. The others want a person's attention.
     pub const fn is_temporary(&self) -> bool {
-        matches!(self, Self::Unreachable | Self::Timeout | Self::Server(_))
+        matches!(self, Self::NoConnection | Self::Unreachable | Self::Timeout | Self::Server(_))
     }
 }

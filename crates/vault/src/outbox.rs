@@ -64,6 +64,25 @@ impl Vault {
         Ok(leaving)
     }
 
+    /// Takes back what [`Self::mark_attempted`] noted first at `now`: no connection came about, so nothing left.
+    ///
+    /// # Errors
+    /// [`VaultError`] when it cannot be kept; they count as tried then.
+    pub async fn unmark_attempted(&self, ids: &[ContributionId], now: Timestamp) -> Result<(), VaultError> {
+        let mut writing = self.write().await?;
+        for id in ids {
+            sqlx::query(
+                "UPDATE contributions SET attempts = attempts - 1, first_attempt_at = NULL \
+                 WHERE id = ? AND state = 'waiting' AND attempts = 1 AND first_attempt_at = ?",
+            )
+            .bind(id.to_string())
+            .bind(now.micros())
+            .execute(writing.connection())
+            .await?;
+        }
+        writing.commit().await
+    }
+
     /// Notes the hub's award, and the person's points as that hub told them with it, in one transaction. Says whether it was news:
     /// the same answer again changes nothing.
     ///

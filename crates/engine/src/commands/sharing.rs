@@ -264,20 +264,26 @@ impl Engine {
         if let Some(unknown) = request.devices.iter().flatten().find(unknown) {
             return Err(EngineError::UnknownDevice(unknown.clone()));
         }
-        // Only this hub's words are known here. Of several quests with that purpose, the one that asks no more than is given.
+        // Only this hub's words are known here. Of several quests with that purpose, in the words that were shown, the one that asks no
+        // more than is given.
+        let shown = |text: &str| request.purpose_text.as_ref().is_none_or(|shown| shown == text);
         let asked = self
             .vault()
             .quests()
             .await?
             .into_iter()
             .filter(|quest| quest.ask.purpose == request.purpose && this_hub.as_ref() == Some(&recipient))
+            .filter(|quest| shown(&quest.ask.purpose_text))
             .max_by_key(|quest| quest.streams.is_subset(&streams) && quest.ask.precision <= request.precision)
             .map(|quest| quest.ask);
+        // What nobody asks for here has no words but its name, and a receipt without words would cover whatever is asked later.
+        let purpose_text = request
+            .purpose_text
+            .or_else(|| asked.as_ref().map(|ask| ask.purpose_text.clone()))
+            .unwrap_or_else(|| request.purpose.to_string());
         let grant = Grant {
             purpose: request.purpose,
-            purpose_text: request
-                .purpose_text
-                .or_else(|| asked.as_ref().map(|ask| ask.purpose_text.clone())),
+            purpose_text: Some(purpose_text),
             streams,
             devices: request
                 .devices

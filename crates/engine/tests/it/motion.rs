@@ -30,7 +30,7 @@ async fn a_backlog_that_comes_after_newer_motion_is_judged_too() {
     judged(&world, 2 * A_MINUTE).await;
     world = world.restarted().await;
     world.later(Span::from_seconds(1_800));
-    let watch = again(&world, watch).await;
+    let watch = again(&world, watch);
     world.walk(&watch, 6).await;
     judged(&world, 3 * A_MINUTE).await;
 
@@ -54,7 +54,7 @@ async fn a_backlog_is_judged_as_a_whole_in_whatever_order_it_comes() {
     // The newest ten seconds first, and each sensor in a message of its own; then one reading of two years ago.
     let start = world.now().minus(Span::from_seconds(3_600));
     let mut messages: Vec<Vec<Sample>> = Vec::new();
-    for sample in world.walking(6).samples(start) {
+    for sample in World::walking(6).samples(start) {
         let number = usize::try_from(sample.time.since(start).seconds() / 10 * 2).unwrap();
         let number = number + usize::from(sample.channel.stream() == Stream::AngularVelocity);
         messages.resize_with(messages.len().max(number + 1), Vec::new);
@@ -111,7 +111,7 @@ async fn a_message_without_absolute_times_counts_once_when_it_is_sent_again() {
 }
 
 /// The endpoint has another port after a restart.
-async fn again(world: &World, watch: Pairing) -> Pairing {
+fn again(world: &World, watch: Pairing) -> Pairing {
     Pairing {
         port: world.engine.mqtt_addr().port(),
         ..watch

@@ -173,13 +173,13 @@ impl World {
     }
 
     /// So much of a real recording.
-    pub(crate) fn walking(&self, tens_of_seconds: usize) -> Recording {
+    pub(crate) fn walking(tens_of_seconds: usize) -> Recording {
         let file = asset("recordings/basic-motions/BasicMotions_TEST.ts").expect("`cargo xtask setup` fetches the recording");
         Recording::basic_motions(&file, &[("walking", tens_of_seconds)]).unwrap()
     }
 
     fn replay(&self, pairing: &Pairing, tens_of_seconds: usize) -> Replay {
-        let recording = self.walking(tens_of_seconds);
+        let recording = Self::walking(tens_of_seconds);
         Replay {
             host: pairing.host.clone(),
             port: pairing.port,
