@@ -21,11 +21,16 @@ type Stretch = (Timestamp, Timestamp);
 /// The most stretches that are heard of before those that lie together are united.
 const MOST: usize = 256;
 
+/// The most ends of stretches that are kept.
+const RESTS: usize = 32;
+
 /// What is late of a device.
 #[derive(Debug, Default)]
 pub(super) struct Late {
     /// What was heard of, beside what the vault has noted: a reading may be late for the judge alone.
     heard: Vec<Stretch>,
+    /// Ends of earlier stretches that were too short for a window.
+    rests: Vec<Stretch>,
     /// When it is looked at.
     due: Option<Instant>,
     under_way: Option<UnderWay>,
@@ -83,8 +88,12 @@ impl Late {
     pub(super) async fn begin(&mut self, device: &DeviceId, vault: &Vault) -> Result<bool, EngineError> {
         if self.under_way.is_none() {
             let (noted, upto) = vault.late(device).await?;
-            let stretches = united(noted.into_iter().chain(self.heard.drain(..)).collect());
+            let mut stretches: Vec<Stretch> = noted.into_iter().chain(self.heard.drain(..)).collect();
             self.due = None;
+            if !stretches.is_empty() {
+                stretches.append(&mut self.rests);
+            }
+            let stretches = united(stretches);
             self.under_way = (!stretches.is_empty()).then_some(UnderWay {
                 stretches,
                 begun: false,
@@ -114,8 +123,12 @@ impl Late {
             if let Some(room) = room_in(stretch, device, vault, length).await? {
                 return Ok(Some(room));
             }
-            under_way.stretches.pop_front();
+            // Too short for a window so far: what comes next may go on from here.
+            let rest = under_way.stretches.pop_front().filter(|(from, last)| from <= last);
+            self.rests.extend(rest);
         }
+        let old = self.rests.len().saturating_sub(RESTS);
+        self.rests.drain(..old);
         if under_way.upto > 0 {
             vault.late_is_judged(device, under_way.upto).await?;
         }

@@ -115,7 +115,7 @@ async fn a_hub_that_is_not_there_is_unreachable() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let error = HubClient::new(url.parse().unwrap()).unwrap().info().await.unwrap_err();
-    assert_eq!(error, HubError::Unreachable);
+    assert_eq!(error, HubError::NoConnection);
 }
 
 #[tokio::test]

@@ -59,6 +59,8 @@ async fn inside_a_bus() {
             let (vault, place) = opened.unwrap();
             assert_eq!(place, KeyPlace::Keyring);
             assert_eq!(vault.person().await.unwrap().name.as_deref(), Some("Ada"));
+            // As a node does: SQLite's thread must not outlive OpenSSL, which cleans up when the process ends.
+            vault.close().await.unwrap();
         }
         "a locked keyring" => {
             let error = opened.unwrap_err();
