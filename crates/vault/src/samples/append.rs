@@ -23,7 +23,7 @@ impl Vault {
     /// Takes in the messages of a group, in one transaction: all are on the disk when this returns, or none.
     ///
     /// A sample whose device, channel and instant are there already is dropped, whatever its value: a message that is sent again
-    /// changes nothing. What comes in the order of time is known to be new; what is late is looked up. A message whose [`Mark`] is
+    /// changes nothing. What comes in the order of time is known to be new; what is late is looked up. A message whose [`Mark`](crate::Mark) is
     /// among the last 32 of its device and which says that it comes again is dropped as a whole.
     ///
     /// # Errors
