@@ -8,7 +8,7 @@ export interface Toast {
   action?: { label: string; run: () => void };
 }
 
-/** Long enough to read and to reach; held while the pointer or the focus is on it. */
+/** Long enough to read, where nothing can be undone; held while the pointer or the focus is on it. */
 export const TOAST_TIME = 9_000;
 
 class Toasts {
