@@ -21,6 +21,7 @@ use crate::{
     error::{VaultError, sqlite_code},
     key::{self, KeyChoice, KeyPlace, VaultKey},
     samples::Standing,
+    windows::Held,
 };
 
 /// The database's file in the vault's folder.
@@ -37,6 +38,7 @@ pub struct Vault {
     readers: SqlitePool,
     /// `None` once closed.
     writer: Mutex<Option<Writer>>,
+    held: Held,
     hub_key: Zeroizing<[u8; 32]>,
     /// Held until the vault is closed; the system lets go of it however the process ends.
     lock: File,
@@ -88,6 +90,7 @@ impl Vault {
                 folder: folder.to_owned(),
                 readers,
                 writer: Mutex::new(Some(Writer::new(connection))),
+                held: Held::default(),
                 hub_key: key.derive(HUB_KEY),
                 lock,
             },
@@ -101,6 +104,7 @@ impl Vault {
     /// # Errors
     /// [`VaultError`] when the write-ahead log could not be emptied; it is then read at the next start.
     pub async fn close(&self) -> Result<(), VaultError> {
+        self.show_held().await; // what cannot be written is judged again
         self.readers.close().await;
         let Some(mut writer) = self.writer.lock().await.take() else {
             return Ok(());
@@ -133,6 +137,11 @@ impl Vault {
         let database = fs::metadata(self.folder.join(DATABASE))?.len();
         let log = fs::metadata(self.folder.join(format!("{DATABASE}-wal"))).map_or(0, |log| log.len());
         Ok(database + log)
+    }
+
+    /// The windows that are not written yet.
+    pub(crate) const fn held(&self) -> &Held {
+        &self.held
     }
 
     /// To read with. Whatever is committed is seen.

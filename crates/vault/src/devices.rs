@@ -110,6 +110,7 @@ impl Vault {
     /// # Errors
     /// [`VaultError`] when the vault cannot be read.
     pub async fn devices(&self) -> Result<Vec<Device>, VaultError> {
+        self.show_held().await; // how far they are judged
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT id, name, kind, paired_at, credential, sample_start, sample_speed, sample_running, judged_until FROM devices ORDER BY number",
         )

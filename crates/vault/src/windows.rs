@@ -1,5 +1,7 @@
 //! The windows of motion that were judged.
 
+mod held;
+
 use std::collections::BTreeMap;
 
 use earnest_domain::{
@@ -11,6 +13,7 @@ use earnest_domain::{
 
 use sqlx::AssertSqlSafe;
 
+pub(crate) use self::held::Held;
 use crate::{
     database::{Gathering, Vault},
     error::VaultError,
@@ -57,32 +60,6 @@ pub(crate) fn fingerprint(bytes: Vec<u8>) -> Result<Fingerprint, VaultError> {
 }
 
 impl Vault {
-    /// Records judged windows of a device, and how far it is judged now, in one transaction. A window that is there already stays
-    /// as it is, and the cursor never goes back: judging again after a crash changes nothing.
-    ///
-    /// # Errors
-    /// [`VaultError::UnknownDevice`] when there is none of that id; nothing is recorded then.
-    pub async fn record_windows(
-        &self,
-        device: &DeviceId,
-        windows: &[(Window, Fingerprint)],
-        judged_until: Timestamp,
-    ) -> Result<(), VaultError> {
-        let mut gathering = self.gather().await?;
-        let mut standing = gathering.take_standing().await?;
-        let Some(number) = standing.number(device) else {
-            gathering.leave(standing);
-            return Err(VaultError::UnknownDevice(device.clone()));
-        };
-        gathering.statement("UPDATE devices SET judged_until = max(coalesce(judged_until, ?), ?) WHERE number = ?".to_owned());
-        gathering.bind(judged_until.micros())?;
-        gathering.bind(judged_until.micros())?;
-        gathering.bind(number)?;
-        insert_windows(&mut gathering, number, windows)?;
-        standing.judged(device, judged_until);
-        gathering.commit(standing).await
-    }
-
     /// Records windows of what came late; a window that is there already stays as it is.
     ///
     /// # Errors
@@ -139,6 +116,7 @@ impl Vault {
         from: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<(Timestamp, Timestamp)>, VaultError> {
+        self.show_held().await;
         let rows: Vec<(i64, i64)> = sqlx::query_as(
             "SELECT start, length FROM windows JOIN devices ON devices.number = windows.device \
              WHERE id = ? AND start BETWEEN ? AND ? ORDER BY start",
@@ -160,6 +138,7 @@ impl Vault {
     /// # Errors
     /// [`VaultError`] when the vault cannot be read.
     pub async fn window_counts(&self, device: Option<&DeviceId>) -> Result<BTreeMap<Activity, u64>, VaultError> {
+        self.show_held().await;
         let rows: Vec<(String, i64)> = sqlx::query_as(
             "SELECT label, sum(windows) FROM labels JOIN devices ON number = device WHERE ?1 IS NULL OR id = ?1 GROUP BY label",
         )
@@ -176,6 +155,7 @@ impl Vault {
     /// # Errors
     /// [`VaultError`] when the vault cannot be read.
     pub async fn recent_windows(&self, device: &DeviceId, limit: u32) -> Result<Vec<Window>, VaultError> {
+        self.show_held().await;
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT devices.id AS device, start, length, label, score, reason, fingerprint \
              FROM windows JOIN devices ON devices.number = windows.device WHERE id = ? ORDER BY start DESC LIMIT ?",
@@ -197,6 +177,7 @@ impl Vault {
     pub async fn unused_windows(&self, label: Option<Activity>, from: Timestamp) -> Result<Vec<CapturedWindow>, VaultError> {
         const COLUMNS: &str = "SELECT devices.id AS device, start, length, label, score, reason, fingerprint \
             FROM windows JOIN devices ON devices.number = windows.device WHERE contribution IS NULL AND start >= ?1";
+        self.show_held().await;
         let (sql, label) = match label {
             Some(label) => (format!("{COLUMNS} AND label = ?2 ORDER BY start, device"), label.name()),
             None => (format!("{COLUMNS} AND ?2 = '' ORDER BY start, device"), ""),

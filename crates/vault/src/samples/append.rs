@@ -36,6 +36,8 @@ impl Vault {
             gathering.leave(standing);
             return Err(VaultError::UnknownDevice(unknown.device.clone()));
         }
+        // First: what comes from before them is late.
+        let joined = self.held().join(&mut gathering, &mut standing)?;
         let mut group = Group::default();
         let mut appended = Vec::with_capacity(batches.len());
         for batch in batches {
@@ -57,6 +59,7 @@ impl Vault {
             *standing.waiting.entry((device, layout)).or_default() += rows;
         }
         gathering.commit(standing).await?;
+        self.held().written(joined);
         Ok(appended)
     }
 }

@@ -10,4 +10,5 @@ mod killed;
 mod outbox;
 mod people;
 mod samples;
+mod windows;
 mod world;

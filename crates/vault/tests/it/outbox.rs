@@ -4,16 +4,15 @@ use std::collections::BTreeSet;
 
 use earnest_domain::{
     consent::{DeviceScope, Grant, Precision, Receipt, Slug, Withdrawal, WithdrawalBody},
-    contribution::{Capture, CapturedWindow, Contribution, Fingerprint, credit},
+    contribution::{Capture, CapturedWindow, Contribution, credit},
     identity::{PersonKey, Signed},
     points::Award,
     quest::Quest,
-    time::Span,
-    verdict::{Activity, Permille, VerdictReason, Window},
+    verdict::Activity,
 };
 use earnest_vault::{ContributionState, Efforts, Outbox, Withdrawn};
 
-use crate::world::{SEED, World, at, id};
+use crate::world::{SEED, World, at, id, window};
 
 pub(crate) fn first_steps() -> Quest {
     Quest::from_toml(
@@ -35,17 +34,6 @@ pub(crate) fn first_steps() -> Quest {
 
 fn key() -> PersonKey {
     PersonKey::from_seed(&SEED)
-}
-
-fn window(start: i64, label: Activity) -> (Window, Fingerprint) {
-    let window = Window {
-        start: at(start),
-        length: Span::from_seconds(5),
-        label,
-        score: Permille::new(930),
-        reason: VerdictReason::Recognised,
-    };
-    (window, Fingerprint::from_bytes([u8::try_from(start % 251).unwrap(); 16]))
 }
 
 fn home() -> Slug {
@@ -140,58 +128,6 @@ async fn granted() -> (World, Receipt) {
     let receipt = receipt(1);
     world.vault.keep_receipt(&receipt).await.unwrap();
     (world, receipt)
-}
-
-#[tokio::test]
-async fn windows_are_recorded_once_and_counted() {
-    let world = World::with_watch().await;
-    let windows = [
-        window(0, Activity::Walking),
-        window(5, Activity::Running),
-        window(10, Activity::Unknown),
-    ];
-    world.vault.record_windows(&id("watch"), &windows, at(15)).await.unwrap();
-    let again = [window(10, Activity::Walking), window(15, Activity::Walking)];
-    world.vault.record_windows(&id("watch"), &again, at(10)).await.unwrap();
-    assert_eq!(
-        world
-            .vault
-            .record_windows(&id("ghost"), &again, at(20))
-            .await
-            .unwrap_err()
-            .code(),
-        "unknown_device"
-    );
-
-    let world = world.restarted().await;
-    let counts: Vec<_> = world.vault.window_counts(None).await.unwrap().into_iter().collect();
-    assert_eq!(
-        counts,
-        [(Activity::Walking, 2), (Activity::Running, 1), (Activity::Unknown, 1)],
-        "what was judged stays judged"
-    );
-    assert_eq!(
-        world.vault.devices().await.unwrap()[0].judged_until,
-        Some(at(15)),
-        "the cursor does not go back"
-    );
-    let walking = world.vault.unused_windows(Some(Activity::Walking), at(1)).await.unwrap();
-    assert_eq!(walking.len(), 1);
-    assert_eq!(
-        (walking[0].window.clone(), walking[0].fingerprint),
-        window(15, Activity::Walking)
-    );
-    assert_eq!(world.vault.unused_windows(None, at(0)).await.unwrap().len(), 4);
-    assert_eq!(world.vault.window_counts(Some(&id("ghost"))).await.unwrap().len(), 0);
-    let recent: Vec<_> = world
-        .vault
-        .recent_windows(&id("watch"), 2)
-        .await
-        .unwrap()
-        .into_iter()
-        .map(|window| window.start)
-        .collect();
-    assert_eq!(recent, [at(10), at(15)], "the newest, the earliest of them first");
 }
 
 #[tokio::test]

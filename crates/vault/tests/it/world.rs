@@ -1,10 +1,12 @@
 //! What the tests have in common: a vault in a folder of its own, and a watch.
 
 use earnest_domain::{
+    contribution::Fingerprint,
     device::{DeviceId, DeviceKind},
     sample::Sample,
     stream::Channel,
-    time::Timestamp,
+    time::{Span, Timestamp},
+    verdict::{Activity, Permille, VerdictReason, Window},
 };
 use earnest_vault::{Batch, Device, KeyChoice, Vault};
 use tempfile::TempDir;
@@ -38,6 +40,11 @@ impl World {
     /// Closes and opens again.
     pub(crate) async fn restarted(self) -> Self {
         self.vault.close().await.unwrap();
+        self.killed().await
+    }
+
+    /// Opens again what was not closed.
+    pub(crate) async fn killed(self) -> Self {
         drop(self.vault);
         let (vault, _) = Vault::open(self.folder.path(), KeyChoice::File, || panic!("the vault exists"))
             .await
@@ -63,6 +70,18 @@ pub(crate) fn device(name: &str) -> Device {
         replay: None,
         judged_until: None,
     }
+}
+
+/// A judged window of five seconds.
+pub(crate) fn window(start: i64, label: Activity) -> (Window, Fingerprint) {
+    let window = Window {
+        start: at(start),
+        length: Span::from_seconds(5),
+        label,
+        score: Permille::new(930),
+        reason: VerdictReason::Recognised,
+    };
+    (window, Fingerprint::from_bytes([u8::try_from(start % 251).unwrap(); 16]))
 }
 
 pub(crate) fn sample(channel: Channel, micros: i64, value: f32) -> Sample {
