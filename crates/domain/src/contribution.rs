@@ -44,14 +44,15 @@ impl Fingerprint {
             })
             .collect();
         rows.sort_unstable();
-        let mut hasher = blake3::Hasher::new_keyed(&key.derive("earnest 2026-11-22 window fingerprint"));
+        let mut bytes = Vec::with_capacity(rows.len() * 13);
         for (offset, channel, bits) in rows {
-            hasher.update(&offset.to_le_bytes());
-            hasher.update(&[channel]);
-            hasher.update(&bits.to_le_bytes());
+            bytes.extend_from_slice(&offset.to_le_bytes());
+            bytes.push(channel);
+            bytes.extend_from_slice(&bits.to_le_bytes());
         }
+        let digest = blake3::keyed_hash(&key.derive("earnest 2026-11-22 window fingerprint"), &bytes);
         let mut short = [0; 16];
-        short.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+        short.copy_from_slice(&digest.as_bytes()[..16]);
         Self(Hex(short))
     }
 

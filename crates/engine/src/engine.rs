@@ -44,6 +44,7 @@ struct Inner {
     clock: Clock,
     random: Random,
     events: Events,
+    arrivals: Arrivals,
     credentials: Arc<Credentials>,
     presence: Arc<Presence>,
     quests: Quests,
@@ -64,8 +65,6 @@ struct Running {
     keeper: JoinHandle<()>,
     /// Not aborted: ONNX Runtime, under way on a thread of its own, would outlive the process's own goodbye.
     judge: JoinHandle<()>,
-    /// For the keeper: no message waits for company any more.
-    leaving: CancellationToken,
     closing: CancellationToken,
     others: Vec<JoinHandle<()>>,
 }
@@ -98,11 +97,11 @@ impl Engine {
             events.clone(),
             Arc::clone(&outbox),
         );
-        let (arrivals, latest) = (Arrivals::default(), Latest::default());
+        let (arrivals, latest) = (Arrivals::new(events.clone()), Latest::default());
         let (storing, judging) = (Trouble::default(), Trouble::default());
         let (hub_standing, hub_standing_here) = watch::channel(HubStanding::UNKNOWN);
 
-        let (leaving, closing) = (CancellationToken::new(), CancellationToken::new());
+        let closing = CancellationToken::new();
         let (door, keeper) = ingest::ingest(Ingest {
             vault: Arc::clone(&vault),
             credentials: Arc::clone(&credentials),
@@ -111,7 +110,6 @@ impl Engine {
             events: events.clone(),
             arrivals: arrivals.clone(),
             trouble: storing.clone(),
-            leaving: leaving.clone(),
         });
         let endpoint = Endpoint::start(config.mqtt, Arc::new(door), Limits::default())
             .await
@@ -124,7 +122,7 @@ impl Engine {
             vault: Arc::clone(&vault),
             key: Arc::clone(&key),
             clock: config.clock.clone(),
-            arrivals,
+            arrivals: arrivals.clone(),
             events: events.clone(),
             quests: quests.clone(),
             trouble: judging.clone(),
@@ -161,6 +159,7 @@ impl Engine {
             clock: config.clock,
             random: config.random,
             events,
+            arrivals,
             credentials,
             presence,
             quests,
@@ -175,7 +174,6 @@ impl Engine {
                 endpoint,
                 keeper,
                 judge,
-                leaving,
                 closing,
                 others,
             })),
@@ -197,7 +195,9 @@ impl Engine {
 
     /// What happens from now on.
     pub fn events(&self) -> broadcast::Receiver<Event> {
-        self.0.events.subscribe()
+        let events = self.0.events.subscribe();
+        self.looked_at();
+        events
     }
 
     /// Where the MQTT endpoint listens.
@@ -222,14 +222,12 @@ impl Engine {
             endpoint,
             keeper,
             judge,
-            leaving,
             closing,
             others,
         }) = running
         else {
             return;
         };
-        leaving.cancel();
         endpoint.stop().await;
         // The endpoint held the door: with it gone the keeper finishes what it has and ends.
         if let Err(error) = keeper.await {
@@ -281,6 +279,11 @@ impl Engine {
 
     pub(crate) fn tell(&self, event: Event) {
         self.0.events.tell(event);
+    }
+
+    /// Somebody wants to know how things are.
+    pub(crate) fn looked_at(&self) {
+        self.0.arrivals.looked_at();
     }
 
     pub(crate) fn credentials(&self) -> &Credentials {

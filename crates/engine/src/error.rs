@@ -68,6 +68,9 @@ pub enum EngineError {
         /// The hub's code.
         code: String,
     },
+    /// The hub does not take a withdrawal, whatever it is told.
+    #[error("{0}")]
+    WithdrawalRefused(String),
     /// The hub's balance is not the sum of the awards as this device computes them.
     #[error("the hub counts {hub} points and this device {here}; nothing is lost, and the History screen shows each sum")]
     PointsDisagree {
@@ -100,6 +103,7 @@ impl EngineError {
             Self::Credentials(_) => "credentials",
             Self::DamagedContribution(_) => "damaged_contribution",
             Self::HubRefused { .. } => "hub_refused",
+            Self::WithdrawalRefused(_) => crate::outbox::WITHDRAWAL_REFUSED,
             Self::PointsDisagree { .. } => "points_disagree",
             Self::Closing => "closing",
         }
@@ -111,7 +115,12 @@ impl EngineError {
             Self::UnknownCommand(_) | Self::UnknownDevice(_) | Self::UnknownReceipt => 404,
             Self::BadRequest(_) | Self::HubAddress(_) => 400,
             Self::Grant(_) | Self::InvalidName => 422,
-            Self::NoSample(_) | Self::NoPassword | Self::HubUnknown | Self::HubRefused { .. } | Self::PointsDisagree { .. } => 409,
+            Self::NoSample(_)
+            | Self::NoPassword
+            | Self::HubUnknown
+            | Self::HubRefused { .. }
+            | Self::WithdrawalRefused(_)
+            | Self::PointsDisagree { .. } => 409,
             Self::Closing => 503,
             Self::Vault(_) | Self::DamagedContribution(_) | Self::Listen { .. } | Self::Credentials(_) => 500,
         }

@@ -56,6 +56,11 @@ impl Events {
         self.sender.subscribe()
     }
 
+    /// Whether anybody does.
+    pub(crate) fn somebody_listens(&self) -> bool {
+        self.sender.receiver_count() > 0
+    }
+
     /// Tells whoever listens; nobody has to.
     pub(crate) fn tell(&self, event: Event) {
         let _ = self.sender.send(event);
@@ -63,7 +68,9 @@ impl Events {
 
     /// Readings arrived, or a device changed: told soon, and once for many.
     pub(crate) fn readings_arrived(&self) {
-        self.readings.notify_one();
+        if self.somebody_listens() {
+            self.readings.notify_one();
+        }
     }
 
     /// Passes on that readings arrived, calmly, for as long as it is polled.

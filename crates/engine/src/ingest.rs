@@ -1,6 +1,6 @@
 //! Messages become samples, and are acknowledged after they are committed.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use earnest_domain::{device::DeviceId, rejection::Rejection};
 use earnest_vault::{Batch, Compaction, Mark, Vault, VaultError};
@@ -13,15 +13,12 @@ use tokio::{
     time::Instant,
 };
 
-use tokio_util::sync::CancellationToken;
-
 use crate::{
     commands::CommandError,
     config::Clock,
     credentials::Credentials,
     events::{Event, Events},
     motion::Arrivals,
-    patience::Patience,
     presence::Presence,
     trouble::Trouble,
 };
@@ -36,6 +33,16 @@ const REFUSALS: usize = 256;
 const COMPACT_AFTER: u64 = 10_000;
 /// The one topic below a device's own that carries samples.
 const SENML: &str = "senml";
+
+/// How long a message waits at most to hear whether more comes from its connection: it may be lost before it says so.
+const LINGER: Duration = Duration::from_millis(50);
+
+/// What comes through the [`Door`].
+enum Arrival {
+    Message(Pending),
+    /// A connection has nothing more for now.
+    Drained,
+}
 
 /// A decoded message that waits for its commit.
 struct Pending {
@@ -53,23 +60,22 @@ pub(crate) struct Door {
     presence: Arc<Presence>,
     clock: Clock,
     events: Events,
-    pending: mpsc::Sender<Pending>,
+    pending: mpsc::Sender<Arrival>,
+    /// Where those who look at what arrives are known.
+    arrivals: Arrivals,
     refusals: mpsc::Sender<Refusal>,
 }
 
 /// What keeps what came through the [`Door`].
 pub(crate) struct Keeper {
-    pending: mpsc::Receiver<Pending>,
+    pending: mpsc::Receiver<Arrival>,
     refusals: mpsc::Receiver<Refusal>,
     vault: Arc<Vault>,
     presence: Arc<Presence>,
     clock: Clock,
     events: Events,
     arrivals: Arrivals,
-    patience: Patience,
     trouble: Trouble,
-    /// Cancelled when the engine closes: nobody is waited for any more.
-    leaving: CancellationToken,
     /// Values since the journal was last packed.
     uncompacted: u64,
 }
@@ -83,8 +89,6 @@ pub(crate) struct Ingest {
     pub(crate) events: Events,
     pub(crate) arrivals: Arrivals,
     pub(crate) trouble: Trouble,
-    /// Cancelled when the engine closes: nobody is waited for any more.
-    pub(crate) leaving: CancellationToken,
 }
 
 /// A door and its keeper.
@@ -97,7 +101,6 @@ pub(crate) fn ingest(parts: Ingest) -> (Door, Keeper) {
         events,
         arrivals,
         trouble,
-        leaving,
     } = parts;
     let (pending, pending_here) = mpsc::channel(QUEUE);
     let (refusals, refusals_here) = mpsc::channel(REFUSALS);
@@ -107,6 +110,7 @@ pub(crate) fn ingest(parts: Ingest) -> (Door, Keeper) {
         clock: clock.clone(),
         events: events.clone(),
         pending,
+        arrivals: arrivals.clone(),
         refusals,
     };
     let keeper = Keeper {
@@ -117,9 +121,7 @@ pub(crate) fn ingest(parts: Ingest) -> (Door, Keeper) {
         clock,
         events,
         arrivals,
-        patience: Patience::default(),
         trouble,
-        leaving,
         uncompacted: 0,
     };
     (door, keeper)
@@ -154,8 +156,20 @@ impl Handler for Door {
             rejections: decoded.rejections,
             answer,
         };
-        self.pending.send(pending).await.map_err(|_| CommitError::Closed)?;
+        self.pending
+            .send(Arrival::Message(pending))
+            .await
+            .map_err(|_| CommitError::Closed)?;
         Ok(promise)
+    }
+
+    fn drained(&self) {
+        // Where there is no room there is enough to commit without this.
+        let _ = self.pending.try_send(Arrival::Drained);
+    }
+
+    fn is_looked_at(&self) -> bool {
+        self.arrivals.is_looked_at()
     }
 
     fn refused(&self, device: Option<&DeviceId>, peer: SocketAddr, rejection: Rejection) {
@@ -177,20 +191,19 @@ impl Keeper {
     pub(crate) async fn keep(mut self) {
         let mut refusals_open = true;
         let mut group: Vec<Pending> = Vec::new();
+        let mut until = Instant::now();
         loop {
-            let until = self.patience.until();
+            let waiting = !group.is_empty();
             let due = tokio::select! {
                 biased;
                 next = self.pending.recv() => {
                     let Some(next) = next else { break };
+                    if !waiting {
+                        until = Instant::now() + LINGER;
+                    }
                     self.take(next, &mut group)
                 }
-                // The endpoint is waiting for its answers.
-                () = self.leaving.cancelled(), if until.is_some() => true,
-                () = tokio::time::sleep_until(until.unwrap_or_else(Instant::now)), if until.is_some() => {
-                    self.patience.in_vain();
-                    true
-                }
+                () = tokio::time::sleep_until(until), if waiting => true,
                 refusal = self.refusals.recv(), if refusals_open => {
                     match refusal {
                         Some((device, rejection)) => {
@@ -204,23 +217,22 @@ impl Keeper {
                     false
                 }
             };
-            if due {
-                self.patience.answered();
+            if due || Instant::now() >= until {
                 self.commit(std::mem::take(&mut group)).await;
             }
         }
         self.commit(group).await;
     }
 
-    /// Takes a message and all that came with it; says whether it is time to commit.
-    fn take(&mut self, next: Pending, group: &mut Vec<Pending>) -> bool {
-        let now = Instant::now();
+    /// Takes what came and all that came with it; says whether it is time to commit.
+    fn take(&mut self, next: Arrival, group: &mut Vec<Pending>) -> bool {
         let mut next = Some(next);
         let mut due = false;
-        while let Some(pending) = next {
-            // A refused record is shown at once.
-            due |= self.patience.arrived(&pending.batch.device, now) || !pending.rejections.is_empty();
-            group.push(pending);
+        while let Some(arrival) = next {
+            match arrival {
+                Arrival::Message(pending) => group.push(pending),
+                Arrival::Drained => due = true,
+            }
             if group.len() >= GROUP {
                 return true;
             }

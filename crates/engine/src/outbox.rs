@@ -56,6 +56,17 @@ const LONGEST_NAME: usize = 80;
 /// Refusals that pass by themselves.
 const PASSING: [&str; 2] = ["time_in_future", "unknown_receipt"];
 
+/// The code of a hub's no to a withdrawal.
+pub const WITHDRAWAL_REFUSED: &str = "withdrawal_refused";
+
+/// As the fronts pass it on.
+fn told(error: &HubError) -> CommandError {
+    CommandError {
+        code: error.code().to_owned(),
+        message: error.to_string(),
+    }
+}
+
 /// Why a round ended early.
 enum Stop {
     Hub(HubError),
@@ -66,7 +77,7 @@ enum Stop {
 #[derive(Default)]
 struct Round {
     /// What the hub said no to.
-    trouble: Option<HubError>,
+    trouble: Option<CommandError>,
     /// Contributions that are asked again later.
     put_off: HashSet<ContributionId>,
 }
@@ -91,7 +102,7 @@ impl Outbox {
             let mut answers = false;
             let again = match self.round().await {
                 Ok(round) => {
-                    self.note(HubState::Reachable, round.trouble.as_ref());
+                    self.note(HubState::Reachable, round.trouble);
                     answers = true;
                     !round.put_off.is_empty()
                 }
@@ -101,7 +112,7 @@ impl Outbox {
                     } else {
                         HubState::Trouble
                     };
-                    self.note(state, Some(&error));
+                    self.note(state, Some(told(&error)));
                     true
                 }
                 Err(Stop::Here(error)) => {
@@ -127,13 +138,10 @@ impl Outbox {
     }
 
     /// Notes whether the hub answers, and what is wrong.
-    fn note(&self, state: HubState, error: Option<&HubError>) {
+    fn note(&self, state: HubState, trouble: Option<CommandError>) {
         let standing = HubStanding {
             state,
-            trouble: error.map(|error| CommandError {
-                code: error.code().to_owned(),
-                message: error.to_string(),
-            }),
+            trouble: trouble.clone(),
         };
         let news = self.standing.send_if_modified(|known| {
             let news = *known != standing;
@@ -146,9 +154,9 @@ impl Outbox {
             self.events.tell(Event::Sharing);
         }
         // Said aloud once: the screens show it, but a node without a screen has only its log.
-        match error {
-            Some(error) if news => tracing::warn!(%error, code = error.code(), "something waits for the hub"),
-            Some(error) => tracing::info!(%error, code = error.code(), "something still waits for the hub"),
+        match trouble {
+            Some(CommandError { code, message }) if news => tracing::warn!(error = message, code, "something waits for the hub"),
+            Some(CommandError { code, message }) => tracing::info!(error = message, code, "something still waits for the hub"),
             None => {}
         }
     }
@@ -206,7 +214,13 @@ impl Outbox {
                 Err(error) => {
                     // One that the hub does not take holds up nothing but itself; it is told again in each round.
                     tracing::warn!(%receipt, %error, code = error.code(), "the hub does not take a withdrawal");
-                    round.trouble.get_or_insert(error);
+                    round.trouble.get_or_insert_with(|| CommandError {
+                        code: WITHDRAWAL_REFUSED.to_owned(),
+                        message: format!(
+                            "the hub does not take a withdrawal: {error}. Nothing leaves under that permission all the same, and the hub \
+                             is told again"
+                        ),
+                    });
                     continue;
                 }
             };
@@ -329,7 +343,7 @@ impl Outbox {
                     } else if expired || reworded || PASSING.contains(&code.as_str()) {
                         // Asked again later: a clock is set, a receipt arrives. The effort is not spent on it.
                         round.put_off.insert(result.id);
-                        round.trouble.get_or_insert(HubError::Refused { code, reason });
+                        round.trouble.get_or_insert_with(|| told(&HubError::Refused { code, reason }));
                     } else {
                         tracing::warn!(contribution = %result.id, %code, %reason, "refused by the hub");
                         self.vault.refuse(result.id, &code, now).await?;

@@ -1,7 +1,7 @@
 //! Waiting until there is nothing left to do: what `--until-done` means.
 
 use earnest_engine::{
-    Engine, EngineError,
+    Engine, EngineError, WITHDRAWAL_REFUSED,
     commands::{
         GetHistory, GetPerson, GetStatus, Nothing,
         history::ContributionState,
@@ -19,8 +19,8 @@ use crate::calls::call;
 /// Asks again whenever something happened, and never in between.
 ///
 /// # Errors
-/// The engine failed, or closed while this waited; or waiting cannot help any more: [`EngineError::HubRefused`] and
-/// [`EngineError::PointsDisagree`].
+/// The engine failed, or closed while this waited; or waiting cannot help any more: [`EngineError::HubRefused`],
+/// [`EngineError::WithdrawalRefused`] and [`EngineError::PointsDisagree`].
 pub async fn until_settled(engine: &Engine) -> Result<Status, EngineError> {
     let mut events = engine.events();
     loop {
@@ -29,8 +29,13 @@ pub async fn until_settled(engine: &Engine) -> Result<Status, EngineError> {
         if is_settled(&person, &status) {
             return Ok(status);
         }
-        if person.hub.state == HubState::Reachable && status.outbox == 0 {
-            cannot_settle(engine, &status).await?;
+        if person.hub.state == HubState::Reachable {
+            if let Some(error) = stuck(&person, &status) {
+                return Err(error);
+            }
+            if status.outbox == 0 {
+                cannot_settle(engine, &status).await?;
+            }
         }
         next(&mut events).await?;
     }
@@ -68,6 +73,17 @@ async fn cannot_settle(engine: &Engine, status: &Status) -> Result<(), EngineErr
     }
 }
 
+/// What keeps the outbox from ever being empty, once everything else is done.
+fn stuck(person: &Person, status: &Status) -> Option<EngineError> {
+    let trouble = person
+        .hub
+        .trouble
+        .as_ref()
+        .filter(|trouble| trouble.code == WITHDRAWAL_REFUSED)?;
+    let done = !status.quests.is_empty() && status.quests.iter().all(|quest| quest.done);
+    (done && status.outbox > 0).then(|| EngineError::WithdrawalRefused(trouble.message.clone()))
+}
+
 fn is_settled(person: &Person, status: &Status) -> bool {
     // What is stored may be an earlier hub's; this one has to have answered in this run.
     person.hub.state == HubState::Reachable
@@ -82,6 +98,7 @@ fn is_settled(person: &Person, status: &Status) -> bool {
 #[cfg(test)]
 mod tests {
     use earnest_engine::commands::{
+        CommandError,
         person::{HubView, KeyPlaceView},
         status::QuestStatus,
     };
@@ -123,6 +140,32 @@ mod tests {
             hub_points: Some(46),
             points_agree: true,
         }
+    }
+
+    #[test]
+    fn a_hub_that_takes_no_withdrawal_is_not_waited_for() {
+        let refuses = |code: &str| {
+            let mut person = person(HubState::Reachable);
+            person.hub.trouble = Some(CommandError {
+                code: code.to_owned(),
+                message: "the hub does not take a withdrawal".to_owned(),
+            });
+            person
+        };
+        let waiting = Status { outbox: 1, ..done() };
+        let stuck_with = |person: &Person, status: &Status| stuck(person, status).map(|error| error.code().to_owned());
+        assert_eq!(
+            stuck_with(&refuses(WITHDRAWAL_REFUSED), &waiting),
+            Some(WITHDRAWAL_REFUSED.to_owned())
+        );
+        assert_eq!(stuck_with(&refuses("expired"), &waiting), None, "that one is asked again");
+        let mut open = Status { outbox: 1, ..done() };
+        open.quests[0].done = false;
+        assert_eq!(
+            stuck_with(&refuses(WITHDRAWAL_REFUSED), &open),
+            None,
+            "there is more to wait for"
+        );
     }
 
     #[test]

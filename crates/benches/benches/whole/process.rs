@@ -1,11 +1,10 @@
 //! What the system says of a process: CPU time and memory (`/proc`, Linux).
 
-use std::{fs, path::PathBuf, process::Command};
+use std::{fs, path::PathBuf, process::Command, time::Duration};
+
+use nix::{time::clock_getcpuclockid, unistd::Pid};
 
 use crate::Failure;
-
-/// Ticks of `/proc/<pid>/stat` in a second: `USER_HZ`, 100 on every Linux.
-const TICKS: f64 = 100.0;
 
 /// One of our own programs in release, as `cargo xtask bench` builds it.
 pub(crate) fn program(name: &str) -> Result<PathBuf, Failure> {
@@ -27,19 +26,13 @@ pub(crate) fn release() -> Result<PathBuf, Failure> {
         .to_owned())
 }
 
-/// CPU seconds of a process and its threads so far, in user and in system mode together (`proc_pid_stat(5)`, fields 14 and 15).
+/// CPU seconds of a process and its threads so far, those that have ended included: the process's own clock, in nanoseconds.
+///
+/// Not the times of `/proc/<pid>/stat`: the system may find out what ran at its ticks alone, and what is woken by a timer runs at ticks
+/// more often than between them. For a node that hears a wearable they showed 1.6 times as much as this clock.
 pub(crate) fn cpu_seconds(pid: u32) -> Result<f64, Failure> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
-    // The name, in brackets, may hold spaces.
-    let (_, rest) = stat.rsplit_once(')').ok_or("a process has a name")?;
-    let field = |number: usize| -> Result<f64, Failure> {
-        Ok(rest
-            .split_ascii_whitespace()
-            .nth(number - 3)
-            .ok_or("a process has its times")?
-            .parse()?)
-    };
-    Ok((field(14)? + field(15)?) / TICKS)
+    let clock = clock_getcpuclockid(Pid::from_raw(i32::try_from(pid)?))?;
+    Ok(Duration::from(clock.now()?).as_secs_f64())
 }
 
 /// Memory of a process in MB (10^6 bytes).

@@ -77,6 +77,7 @@ macro_rules! commands {
         /// # Errors
         /// [`EngineError::UnknownCommand`], [`EngineError::BadRequest`], or whatever the command itself answers.
         pub async fn dispatch(engine: &Engine, name: &str, request: &[u8]) -> Result<Vec<u8>, EngineError> {
+            engine.looked_at();
             match name {
                 $(stringify!($name) => {
                     let request: $request = serde_json::from_slice(request).map_err(|error| EngineError::BadRequest(error.to_string()))?;

@@ -235,7 +235,7 @@ async fn a_hub_whose_clock_is_ahead_spends_no_effort() {
     };
     slow.is_at(receipt.grant().until);
     let round = slow.round().await;
-    assert_eq!(round.trouble.unwrap().code(), "expired");
+    assert_eq!(round.trouble.unwrap().code, "expired");
     assert_eq!(round.put_off.len(), 1, "it is asked again");
     assert_eq!(slow.vault.outbox(&hub).await.unwrap().waiting, 1);
 }
@@ -252,7 +252,7 @@ async fn a_withdrawal_that_the_hub_does_not_take_holds_up_no_other() {
     world.vault.withdraw(&unsigned, NOW).await.unwrap();
     world.vault.withdraw(&world.withdrawal(&sound), NOW).await.unwrap();
     let round = world.round().await;
-    assert_eq!(round.trouble.unwrap().code(), "bad_signature");
+    assert_eq!(round.trouble.unwrap().code, WITHDRAWAL_REFUSED);
     let unsent = world.vault.unsent_withdrawals(&hub).await.unwrap();
     assert_eq!(unsent, [unsigned], "the other one is told");
 }

@@ -8,6 +8,7 @@ mod acknowledgement;
 mod admission;
 mod bad_input;
 mod by_hand;
+mod leisure;
 mod mosquitto;
 mod replay;
 mod session;

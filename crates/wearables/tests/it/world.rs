@@ -1,6 +1,13 @@
 //! An endpoint, a handler whose commits the test holds in its hand, and clients.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use earnest_domain::{
     device::DeviceId,
@@ -60,6 +67,7 @@ impl Pending {
 pub(crate) enum Event {
     Refused(Option<DeviceId>, RejectionReason, String),
     Connection(DeviceId, bool),
+    Drained,
 }
 
 /// Keeps nothing: hands each message and event to the test. Ada, Bob and `load` have the password.
@@ -72,6 +80,7 @@ pub(crate) struct Probe {
     at_once: bool,
     /// Messages that it takes; more wait until the test makes room.
     room: Arc<Semaphore>,
+    looked_at: Arc<AtomicBool>,
 }
 
 impl Handler for Probe {
@@ -98,6 +107,14 @@ impl Handler for Probe {
         Ok(receiver)
     }
 
+    fn drained(&self) {
+        let _ = self.events.send(Event::Drained);
+    }
+
+    fn is_looked_at(&self) -> bool {
+        self.looked_at.load(Ordering::Relaxed)
+    }
+
     fn refused(&self, device: Option<&DeviceId>, _: SocketAddr, rejection: Rejection) {
         let _ = self
             .events
@@ -116,6 +133,7 @@ pub(crate) struct World {
     pub(crate) messages: mpsc::UnboundedReceiver<Pending>,
     events: mpsc::UnboundedReceiver<Event>,
     room: Arc<Semaphore>,
+    looked_at: Arc<AtomicBool>,
 }
 
 impl World {
@@ -134,6 +152,7 @@ impl World {
         let (events, event_receiver) = mpsc::unbounded_channel();
         let hash = PasswordHash::new(&Password::from(PASSWORD.to_owned()), [3; 16]).unwrap();
         let room = Arc::new(Semaphore::new(PLENTY));
+        let looked_at = Arc::new(AtomicBool::new(true));
         let probe = Probe {
             verifier: Verifier::default(),
             hash,
@@ -141,6 +160,7 @@ impl World {
             events,
             at_once,
             room: Arc::clone(&room),
+            looked_at: Arc::clone(&looked_at),
         };
         let endpoint = Endpoint::start(address, Arc::new(probe), limits).await.unwrap();
         let address = endpoint.local_addr();
@@ -150,6 +170,7 @@ impl World {
             messages: message_receiver,
             events: event_receiver,
             room,
+            looked_at,
         }
     }
 
@@ -157,6 +178,18 @@ impl World {
     pub(crate) fn has_room_for(&self, messages: usize) {
         self.room.forget_permits(PLENTY);
         self.room.add_permits(messages);
+    }
+
+    /// From now on nobody looks at what arrives.
+    pub(crate) fn nobody_looks(&self) {
+        self.looked_at.store(false, Ordering::Relaxed);
+    }
+
+    /// How often a connection had submitted all that there was, so far.
+    pub(crate) fn drained(&mut self) -> usize {
+        std::iter::from_fn(|| self.events.try_recv().ok())
+            .filter(|event| *event == Event::Drained)
+            .count()
     }
 
     /// The next message.

@@ -12,7 +12,7 @@ use rmqtt_codec::{
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     sync::oneshot,
-    time::{Instant, sleep, timeout, timeout_at},
+    time::{Instant, sleep, sleep_until, timeout, timeout_at},
 };
 
 use super::{
@@ -21,6 +21,7 @@ use super::{
     endpoint::Shared,
     handler::{CommitError, Handler, Message, Taken},
     handshake::{self, Hello, Stranger},
+    leisure::{self, Leisure},
     packets::{Held, Packets},
     session::{Farewell, Lease},
     topics,
@@ -117,7 +118,10 @@ where
     if let Some(will) = hello.will.filter(|_| end.will_is_due()) {
         let until = Instant::now() + shared.limits.commit;
         let committed = match timeout_at(until, shared.handler.submit(will)).await {
-            Ok(Ok(answer)) => answered(answer, until).await,
+            Ok(Ok(answer)) => {
+                shared.handler.drained();
+                answered(answer, until).await
+            }
             Ok(Err(error)) => Err(error),
             Err(_) => Err(CommitError::Timeout),
         };
@@ -161,6 +165,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin, H: Handler> Connection<'_, S, H> {
     async fn run(&mut self, silence: Duration, mut farewell: oneshot::Receiver<Farewell>) -> End {
         let mut idle = pin!(sleep(silence));
         let mut ending = None;
+        let mut leisure = Leisure::default();
+        let mut unread_until = None;
+        let mut fresh = false;
         loop {
             if self.waiting.is_empty()
                 && let Some(end) = ending.take()
@@ -169,11 +176,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin, H: Handler> Connection<'_, S, H> {
             }
             let open = ending.is_none();
             // Full: stop reading, and TCP pushes back.
-            let reading = open && self.has_room();
+            let listening = open && self.has_room();
+            let reading = listening && unread_until.is_none();
             let end = tokio::select! {
                 biased;
                 Some(settled) = self.waiting.next(), if !self.waiting.is_empty() => {
-                    if open && !reading {
+                    if open && !listening {
                         idle.as_mut().reset(Instant::now() + silence); // it was us who did not listen
                     }
                     match self.acknowledge(settled).await {
@@ -186,10 +194,21 @@ impl<S: AsyncRead + AsyncWrite + Unpin, H: Handler> Connection<'_, S, H> {
                     Ok(Farewell::Removed) => End::Removed,
                     Ok(Farewell::TakenOver) | Err(_) => End::TakenOver,
                 },
+                () = sleep_until(unread_until.unwrap_or_else(Instant::now)), if unread_until.is_some() => {
+                    unread_until = None;
+                    idle.as_mut().reset(Instant::now() + silence);
+                    fresh = true; // whatever is there now
+                    continue;
+                }
                 packet = self.packets.next(), if reading => match packet {
                     Some(Ok((packet, held))) => {
-                        idle.as_mut().reset(Instant::now() + silence);
-                        match self.take(packet.into(), held).await {
+                        let (packet, now): (Incoming, _) = (packet.into(), Instant::now());
+                        idle.as_mut().reset(now + silence);
+                        if matches!(packet, Incoming::Publish(_)) {
+                            leisure.read(now);
+                            fresh = true;
+                        }
+                        match self.take(packet, held).await {
                             Ok(()) => continue,
                             Err(end) => end,
                         }
@@ -201,6 +220,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin, H: Handler> Connection<'_, S, H> {
                     None => End::Vanished,
                 },
                 () = &mut idle, if reading => End::Silent,
+                // Last: only when there was nothing else to do.
+                () = std::future::ready(()), if fresh => {
+                    fresh = false;
+                    self.shared.handler.drained();
+                    let until = leisure.drained(Instant::now());
+                    // A device that may be silent for moments only is heard as it speaks.
+                    if silence > leisure::LONGEST * 2 && !self.shared.handler.is_looked_at() {
+                        unread_until = until;
+                    } else if until.is_some() {
+                        leisure.stays();
+                    }
+                    continue;
+                }
             };
             if matches!(end, End::NotCommitted(_)) || !end.is_heard() {
                 return end;

@@ -100,6 +100,14 @@ pub trait Handler: Send + Sync + 'static {
     /// The message cannot be taken now; see [`CommitError`].
     fn submit(&self, message: Message) -> impl Future<Output = Result<Answer, CommitError>> + Send;
 
+    /// A connection has submitted all that had arrived: what waits for company need not wait for more of that one. Must return at once.
+    /// A connection that is lost may not say it.
+    fn drained(&self);
+
+    /// Whether somebody looks at what arrives. While nobody does, the messages of a steady sender may lie unread for a few seconds, so
+    /// that some are taken at once.
+    fn is_looked_at(&self) -> bool;
+
     /// Something was refused before it reached [`submit`](Self::submit): a wrong password, a foreign topic, a packet that is too large or
     /// malformed. `device` is the user name that was tried, when it reads as a device's id; anyone can try a name.
     ///

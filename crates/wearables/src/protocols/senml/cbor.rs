@@ -14,7 +14,7 @@ use super::record::{Field, Label, Record};
 const DEPTH: usize = 16;
 
 /// Hands each record of `payload` to `take`, in order, until one is refused for the whole pack.
-pub(super) fn read<'a>(payload: &'a [u8], take: &mut dyn FnMut(Record<'a>) -> Result<(), Rejection>) -> Result<(), Rejection> {
+pub(super) fn read<'a>(payload: &'a [u8], take: &mut dyn FnMut(&mut Record<'a>) -> Result<(), Rejection>) -> Result<(), Rejection> {
     let mut cbor = Decoder::new(payload);
     let outcome = pack(&mut cbor, take);
     outcome.map_err(|stop| match stop {
@@ -41,13 +41,13 @@ impl From<Error> for Stop {
     }
 }
 
-fn pack<'a>(cbor: &mut Decoder<'a>, take: &mut dyn FnMut(Record<'a>) -> Result<(), Rejection>) -> Result<(), Stop> {
+fn pack<'a>(cbor: &mut Decoder<'a>, take: &mut dyn FnMut(&mut Record<'a>) -> Result<(), Rejection>) -> Result<(), Stop> {
     while cbor.datatype()? == Type::Tag {
         cbor.tag()?; // CBOR's own mark (RFC 8949, section 3.4.6) says nothing about the pack
     }
     let mut records = Items::of(cbor.array()?);
     while records.next(cbor)? {
-        take(record(cbor)?).map_err(Stop::Refused)?;
+        take(&mut record(cbor)?).map_err(Stop::Refused)?;
     }
     if cbor.position() != cbor.input().len() {
         return Err(Error::message("bytes follow the pack").at(cbor.position()).into());

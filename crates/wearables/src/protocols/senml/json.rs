@@ -11,7 +11,7 @@ use serde::{
 use super::record::{Field, Label, Record};
 
 /// Hands each record of `payload` to `take`, in order, until one is refused for the whole pack.
-pub(super) fn read<'a>(payload: &'a [u8], take: &mut dyn FnMut(Record<'a>) -> Result<(), Rejection>) -> Result<(), Rejection> {
+pub(super) fn read<'a>(payload: &'a [u8], take: &mut dyn FnMut(&mut Record<'a>) -> Result<(), Rejection>) -> Result<(), Rejection> {
     let text =
         std::str::from_utf8(payload).map_err(|error| malformed(&format!("no UTF-8 from byte {} on", error.valid_up_to())))?;
     let mut refused = None;
@@ -40,7 +40,7 @@ fn malformed(what: &str) -> Rejection {
 
 /// The list of records.
 struct Pack<'s, 'a> {
-    take: &'s mut dyn FnMut(Record<'a>) -> Result<(), Rejection>,
+    take: &'s mut dyn FnMut(&mut Record<'a>) -> Result<(), Rejection>,
     /// A refusal of the whole pack, which a JSON error cannot carry.
     refused: &'s mut Option<Rejection>,
 }
@@ -61,8 +61,9 @@ impl<'a> Visitor<'a> for Pack<'_, 'a> {
     }
 
     fn visit_seq<S: SeqAccess<'a>>(self, mut records: S) -> Result<(), S::Error> {
-        while let Some(record) = records.next_element()? {
-            if let Err(rejection) = (self.take)(record) {
+        let mut record = Record::default();
+        while records.next_element_seed(Into(&mut record))?.is_some() {
+            if let Err(rejection) = (self.take)(&mut record) {
                 *self.refused = Some(rejection);
                 return Err(S::Error::custom("refused"));
             }
@@ -71,34 +72,37 @@ impl<'a> Visitor<'a> for Pack<'_, 'a> {
     }
 }
 
-impl<'a> Deserialize<'a> for Record<'a> {
-    fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Fields;
+/// The record that the next one is read into: moving one costs as much as reading it.
+struct Into<'s, 'a>(&'s mut Record<'a>);
 
-        impl<'a> Visitor<'a> for Fields {
-            type Value = Record<'a>;
+impl<'a> DeserializeSeed<'a> for Into<'_, 'a> {
+    type Value = ();
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a record")
-            }
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
 
-            fn visit_map<M: MapAccess<'a>>(self, mut fields: M) -> Result<Record<'a>, M::Error> {
-                let mut record = Record::default();
-                while let Some(label) = fields.next_key()? {
-                    let field = match label {
-                        Label::Ignored | Label::MustUnderstand | Label::OtherValue => {
-                            fields.next_value::<IgnoredAny>()?;
-                            Field::Other
-                        }
-                        _ => fields.next_value()?,
-                    };
-                    record.set(label, field).map_err(M::Error::custom)?;
+impl<'a> Visitor<'a> for Into<'_, 'a> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a record")
+    }
+
+    fn visit_map<M: MapAccess<'a>>(self, mut fields: M) -> Result<(), M::Error> {
+        *self.0 = Record::default();
+        while let Some(label) = fields.next_key()? {
+            let field = match label {
+                Label::Ignored | Label::MustUnderstand | Label::OtherValue => {
+                    fields.next_value::<IgnoredAny>()?;
+                    Field::Other
                 }
-                Ok(record)
-            }
+                _ => fields.next_value()?,
+            };
+            self.0.set(label, field).map_err(M::Error::custom)?;
         }
-
-        deserializer.deserialize_map(Fields)
+        Ok(())
     }
 }
 

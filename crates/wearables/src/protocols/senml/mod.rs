@@ -109,18 +109,18 @@ fn read<'a>(payload: &'a [u8], format: Format, limits: &Limits, clock: &Clock) -
     let mut decoded = Decoded::default();
     let mut base = Base::default();
     let mut index = 0_usize;
-    let mut take = |mut record: Record<'a>| -> Result<(), Rejection> {
+    let mut take = |record: &mut Record<'a>| -> Result<(), Rejection> {
         index += 1;
         if index > limits.records {
             let detail = format!("the pack has more than {} records; send it in parts", limits.records);
             return Err(Rejection::new(RejectionReason::MalformedPayload, detail));
         }
         let base_only = record.is_base_only();
-        base.apply(&mut record)?;
+        base.apply(record)?;
         if base_only {
             return Ok(()); // it measures nothing, so nothing is lost
         }
-        let resolved = base.resolve(&record);
+        let resolved = base.resolve(record);
         match sample(&resolved, limits, clock) {
             Ok((sample, relative)) => {
                 decoded.samples.push(sample);
@@ -186,7 +186,7 @@ fn sample(resolved: &Resolved<'_>, limits: &Limits, clock: &Clock) -> Result<(Sa
     Ok((Sample { channel, time, value }, relative))
 }
 
-/// The channel that a name ends with, after a `:` or a `/` when it has a prefix.
+/// The channel that a name ends with, after a `:` or a `/` when it has a prefix. A base name may break off within the last level.
 fn channel(resolved: &Resolved<'_>, limits: &Limits) -> Result<Channel, Refusal> {
     if resolved.name_len() > limits.name {
         return Err((
@@ -194,12 +194,12 @@ fn channel(resolved: &Resolved<'_>, limits: &Limits) -> Result<Channel, Refusal>
             format!("the name is longer than {} bytes", limits.name),
         ));
     }
-    let found =
-        if resolved.own_name.contains([':', '/']) || resolved.base_name.is_empty() || resolved.base_name.ends_with([':', '/']) {
-            Channel::from_name(last_level(resolved.own_name))
-        } else {
-            Channel::from_name(last_level(&resolved.name())) // the base name breaks off within the last level: rare, and worth a copy
-        };
+    let breaks_off = !resolved.base_name.is_empty() && !resolved.base_name.ends_with([':', '/']);
+    let found = match Channel::from_name(resolved.own_name) {
+        Some(channel) if !breaks_off => Some(channel), // as most devices write it
+        _ if !breaks_off || resolved.own_name.contains([':', '/']) => Channel::from_name(last_level(resolved.own_name)),
+        _ => Channel::from_name(last_level(&resolved.name())), // rare, and worth a copy
+    };
     found.ok_or_else(|| {
         (
             RejectionReason::UnknownName,

@@ -34,9 +34,9 @@ fn reasons(decoded: &Decoded) -> Vec<RejectionReason> {
 fn resolved<'a>(payload: &'a [u8]) -> Vec<(String, Option<String>, f64, f64)> {
     let mut base = Base::default();
     let mut all = Vec::new();
-    let mut take = |mut record: Record<'a>| {
-        base.apply(&mut record)?;
-        let resolved = base.resolve(&record);
+    let mut take = |record: &mut Record<'a>| {
+        base.apply(record)?;
+        let resolved = base.resolve(record);
         let record::Value::Number(value) = resolved.value else {
             panic!("{record:?}")
         };
