@@ -48,6 +48,8 @@ pub fn run() {
 fn open(options: NodeOptions) -> i32 {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt()
+        // On a full disk its complaint would fail as well, and panic: what cannot be logged is not logged.
+        .log_internal_errors(false)
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)

@@ -10,6 +10,8 @@
 mod a_change_of_hub;
 mod a_change_of_mind;
 mod a_difficult_hub;
+#[cfg(target_os = "linux")] // where a limit can be set from outside
+mod a_full_disk;
 mod bad_input;
 mod first_quest;
 mod in_the_browser;

@@ -13,6 +13,8 @@ pub struct Device {
     client: AsyncClient,
     events: EventLoop,
     topic: String,
+    /// How many messages were not acknowledged; they are sent again after the connection is lost.
+    unanswered: usize,
 }
 
 impl Device {
@@ -28,11 +30,14 @@ impl Device {
             .set_credentials(text("username"), password)
             .set_keep_alive(Duration::from_secs(30));
         options.set_max_packet_size(4 << 20, 4 << 20);
+        // What was not acknowledged is sent again after the connection was lost; without a session this client would forget it.
+        options.set_clean_session(false);
         let (client, events) = AsyncClient::new(options, 8);
         Self {
             client,
             events,
             topic: text("topic"),
+            unanswered: 0,
         }
     }
 
@@ -42,17 +47,19 @@ impl Device {
         (Self::new(&paired, paired["password"].as_str().unwrap()), paired)
     }
 
-    /// Publishes and waits for the acknowledgement.
+    /// Publishes and waits until this and all before it are acknowledged.
     ///
     /// # Errors
     /// The endpoint hung up.
     pub async fn publishes(&mut self, topic: &str, payload: impl Into<Vec<u8>>) -> Result<(), ConnectionError> {
         self.client.publish(topic, QoS::AtLeastOnce, false, payload).await.unwrap();
-        loop {
+        self.unanswered += 1;
+        while self.unanswered > 0 {
             if let Event::Incoming(Packet::PubAck(_)) = self.events.poll().await? {
-                return Ok(());
+                self.unanswered -= 1;
             }
         }
+        Ok(())
     }
 
     /// Sends a payload to its own topic.

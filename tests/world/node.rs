@@ -21,6 +21,9 @@ pub struct NodeOptions {
     pub mqtt: Option<String>,
     /// More arguments of `earnest node`.
     pub more: Vec<&'static str>,
+    /// Whether a write beyond [`Node::limit_files`] fails, as it does on a full disk, and does not end the process (SIGXFSZ). What it logs
+    /// goes to a file as well then, beside its folder.
+    pub may_run_out_of_disk: bool,
 }
 
 /// A node in a process of its own.
@@ -35,7 +38,17 @@ pub struct Node {
 impl Node {
     /// Starts a node on `data` and waits until it is ready.
     pub async fn start(data: &Path, options: NodeOptions) -> Self {
-        let mut command = Command::new(binary("earnest"));
+        let mut command = if options.may_run_out_of_disk {
+            let mut shell = Command::new("sh");
+            let script = "trap '' XFSZ; log=$1; shift; exec \"$@\" 2>>\"$log\"";
+            shell
+                .args(["-c", script, "sh"])
+                .arg(data.with_extension("log"))
+                .arg(binary("earnest"));
+            shell
+        } else {
+            Command::new(binary("earnest"))
+        };
         command.arg("node").arg("--data").arg(data).args(["--key-file", "--json"]);
         command.args(["--listen", options.listen.as_deref().unwrap_or("127.0.0.1:0")]);
         command.args(["--mqtt", options.mqtt.as_deref().unwrap_or("127.0.0.1:0")]);
@@ -52,6 +65,18 @@ impl Node {
             ready,
             program,
         }
+    }
+
+    /// Lets its files grow to `bytes` at most; what is beyond cannot be written.
+    ///
+    /// # Panics
+    /// The limit cannot be set.
+    #[cfg(target_os = "linux")]
+    pub async fn limit_files(&self, bytes: &str) {
+        let id = self.program.id().expect("it runs").to_string();
+        let limit = format!("--fsize={bytes}:");
+        let done = Command::new("prlimit").args(["--pid", &id, &limit]).status().await;
+        assert!(done.expect("prlimit is there").success());
     }
 
     /// The folder of its data.

@@ -72,6 +72,8 @@ async fn main() -> ExitCode {
     } = Arguments::parse();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
     tracing_subscriber::fmt()
+        // On a full disk its complaint would fail as well, and panic: what cannot be logged is not logged.
+        .log_internal_errors(false)
         .with_env_filter(filter)
         .with_writer(io::stderr)
         .init();
