@@ -261,6 +261,10 @@ export const errors: Record<string, Told> = {
     what: 'What answers at the hub’s address is no hub that this Earnest understands.',
     todo: 'What is ready waits here. Check the address and the network, or update Earnest or the hub.',
   },
+  withdrawal_refused: {
+    what: 'The hub does not take back a permission.',
+    todo: 'Nothing leaves under it all the same. The hub is told again; the code says what it minds.',
+  },
   grant_no_streams: { what: 'No stream was chosen.', todo: 'Nothing was allowed. Choose at least one.' },
   grant_no_devices: { what: 'No device was chosen.', todo: 'Nothing was allowed. Choose at least one.' },
   grant_ends_before_it_starts: {

@@ -38,8 +38,10 @@ describe('what was refused', () => {
   });
 });
 
-describe('a stream that has sent nothing', () => {
-  it('has no value', () => {
-    expect(streamValue(null)).toBe('–');
+describe('the newest value of a stream', () => {
+  it('has as many digits as mean something', () => {
+    expect(streamValue('heart_rate', 60.8)).toBe('61');
+    expect(streamValue('acceleration', 9.8066)).toBe('9.81');
+    expect(streamValue('acceleration', null)).toBe('–');
   });
 });

@@ -1,18 +1,19 @@
 //! What the Devices screen makes of what the engine tells: rows in words, and the strip of windows.
 
-import type { Activity, DeviceView, RecentWindow, RejectionView, Timestamp } from '../../engine/contract';
+import type { Activity, DeviceView, RecentWindow, RejectionView, Stream, Timestamp } from '../../engine/contract';
 import { t } from '../../texts';
 import { healths } from '../../texts/codes';
-import { ago, measure } from '../../texts/format';
+import { ago, measure, number } from '../../texts/format';
 
 /** A device's line in the list. */
 export function rowDetail(device: DeviceView, now: Timestamp): string {
   return t.devices.row(healths[device.health].short, device.last_seen === null ? null : ago(device.last_seen, now));
 }
 
-/** The newest value of a stream, or a dash. */
-export function streamValue(value: number | null): string {
-  return value === null ? '\u2013' : measure(value);
+/** The newest value of a stream, or a dash. Nobody counts tenths of a beat. */
+export function streamValue(stream: Stream, value: number | null): string {
+  if (value === null) return '\u2013';
+  return stream === 'heart_rate' ? number(Math.round(value)) : measure(value);
 }
 
 /** One bar of the strip; `gap` says that time is missing before it. */
