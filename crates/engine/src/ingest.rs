@@ -1,6 +1,11 @@
 //! Messages become samples, and are acknowledged after they are committed.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    collections::HashSet,
+    net::SocketAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use earnest_domain::{device::DeviceId, rejection::Rejection};
 use earnest_vault::{Batch, Compaction, Mark, Vault, VaultError};
@@ -63,6 +68,8 @@ pub(crate) struct Door {
     pending: mpsc::Sender<Arrival>,
     /// Where those who look at what arrives are known.
     arrivals: Arrivals,
+    /// Devices whose messages told their time by their arrival: were they left unread, it would be the wrong one.
+    timed_by_arrival: Mutex<HashSet<DeviceId>>,
     refusals: mpsc::Sender<Refusal>,
 }
 
@@ -111,6 +118,7 @@ pub(crate) fn ingest(parts: Ingest) -> (Door, Keeper) {
         events: events.clone(),
         pending,
         arrivals: arrivals.clone(),
+        timed_by_arrival: Mutex::default(),
         refusals,
     };
     let keeper = Keeper {
@@ -125,6 +133,12 @@ pub(crate) fn ingest(parts: Ingest) -> (Door, Keeper) {
         uncompacted: 0,
     };
     (door, keeper)
+}
+
+impl Door {
+    fn timed_by_arrival(&self) -> MutexGuard<'_, HashSet<DeviceId>> {
+        self.timed_by_arrival.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Handler for Door {
@@ -142,6 +156,9 @@ impl Handler for Door {
         // Decoded here, on the connection's own task, so that the one writer only writes.
         let format = senml::Format::detect(&message.payload);
         let decoded = senml::decode(&message.payload, format, self.clock.now(), &senml::Limits::default());
+        if decoded.relative_times {
+            self.timed_by_arrival().insert(message.device.clone());
+        }
         let mark = decoded.relative_times.then(|| Mark {
             digest: *blake3::hash(&message.payload).as_bytes(),
             again: message.duplicate,
@@ -168,8 +185,8 @@ impl Handler for Door {
         let _ = self.pending.try_send(Arrival::Drained);
     }
 
-    fn is_looked_at(&self) -> bool {
-        self.arrivals.is_looked_at()
+    fn wants_at_once(&self, device: &DeviceId) -> bool {
+        self.arrivals.is_looked_at() || self.timed_by_arrival().contains(device)
     }
 
     fn refused(&self, device: Option<&DeviceId>, peer: SocketAddr, rejection: Rejection) {

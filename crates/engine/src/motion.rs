@@ -111,7 +111,7 @@ impl Judge {
                         Ok(labels) => self.moved(&labels).await,
                         Err(error) => {
                             tracing::error!(%error, %device, "motion was not judged; it stays in the vault");
-                            *track = Track::default();
+                            track.forget();
                             track.late.look_after(self.quiet);
                         }
                     }

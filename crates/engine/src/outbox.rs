@@ -214,6 +214,10 @@ impl Outbox {
                 Err(error) => {
                     // One that the hub does not take holds up nothing but itself; it is told again in each round.
                     tracing::warn!(%receipt, %error, code = error.code(), "the hub does not take a withdrawal");
+                    let HubError::Refused { .. } = error else {
+                        round.trouble.get_or_insert_with(|| told(&error)); // no word of a hub's
+                        continue;
+                    };
                     round.trouble.get_or_insert_with(|| CommandError {
                         code: WITHDRAWAL_REFUSED.to_owned(),
                         message: format!(

@@ -33,7 +33,12 @@ pub async fn until_settled(engine: &Engine) -> Result<Status, EngineError> {
             if let Some(error) = stuck(&person, &status) {
                 return Err(error);
             }
-            if status.outbox == 0 {
+            let refuses = person
+                .hub
+                .trouble
+                .as_ref()
+                .is_some_and(|trouble| trouble.code == WITHDRAWAL_REFUSED);
+            if status.outbox == 0 || refuses {
                 cannot_settle(engine, &status).await?;
             }
         }

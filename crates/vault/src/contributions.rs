@@ -131,7 +131,7 @@ impl Vault {
     ) -> Result<(), VaultError> {
         let body = contribution.body();
         let receipt = body.receipt.to_string();
-        self.write_held().await?; // its windows may be among them
+        self.write_held().await?; // its windows have to be there
         let mut writing = self.write().await?;
         let kept: Option<(String, bool)> = sqlx::query_as(
             "SELECT body, EXISTS (SELECT 1 FROM withdrawals WHERE receipt = receipts.id) FROM receipts WHERE receipts.id = ?",

@@ -116,7 +116,7 @@ impl Vault {
         from: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<(Timestamp, Timestamp)>, VaultError> {
-        self.show_held().await;
+        self.write_held().await?; // what is cut beside them must not miss one
         let rows: Vec<(i64, i64)> = sqlx::query_as(
             "SELECT start, length FROM windows JOIN devices ON devices.number = windows.device \
              WHERE id = ? AND start BETWEEN ? AND ? ORDER BY start",

@@ -98,6 +98,14 @@ impl Track {
         late
     }
 
+    /// Has everything read again, but what is before the cursor.
+    pub(super) fn forget(&mut self) {
+        *self = Self {
+            cursor: self.cursor,
+            ..Self::default()
+        };
+    }
+
     fn told(&mut self, channel: Channel, time: Timestamp) {
         let told = self.channels.entry(channel).or_insert(Told {
             newest: time,

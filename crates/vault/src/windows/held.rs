@@ -15,26 +15,37 @@ use crate::{
     samples::Standing,
 };
 
-/// What was judged and is not written. Only who holds the writer takes something out.
+/// What was judged and is not written.
 #[derive(Default)]
-pub(crate) struct Held(Mutex<Vec<Judged>>);
+pub(crate) struct Held(Mutex<Waiting>);
+
+#[derive(Default)]
+struct Waiting {
+    judged: Vec<Judged>,
+    /// The number of the newest.
+    newest: u64,
+}
 
 /// Windows of a device, and how far it is judged with them.
 struct Judged {
+    number: u64,
     device: DeviceId,
     windows: Vec<(Window, Fingerprint)>,
     until: Timestamp,
 }
 
 impl Held {
-    fn all(&self) -> MutexGuard<'_, Vec<Judged>> {
+    fn all(&self) -> MutexGuard<'_, Waiting> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds what is held to a change; says how much that is, for [`Self::written`] once it is committed.
-    pub(crate) fn join(&self, gathering: &mut Gathering<'_>, standing: &mut Standing) -> Result<usize, VaultError> {
+    /// Adds what is held to a change; says up to which number, for [`Self::written`] once it is committed.
+    pub(crate) fn join(&self, gathering: &mut Gathering<'_>, standing: &mut Standing) -> Result<u64, VaultError> {
         let held = self.all();
-        for Judged { device, windows, until } in held.iter() {
+        for Judged {
+            device, windows, until, ..
+        } in &held.judged
+        {
             let Some(number) = standing.number(device) else { continue };
             gathering.statement("UPDATE devices SET judged_until = max(coalesce(judged_until, ?), ?) WHERE number = ?".to_owned());
             gathering.bind(until.micros())?;
@@ -43,12 +54,12 @@ impl Held {
             insert_windows(gathering, number, windows)?;
             standing.judged(device, *until);
         }
-        Ok(held.len())
+        Ok(held.newest)
     }
 
-    /// Forgets the first `joined`, which are on the disk.
-    pub(crate) fn written(&self, joined: usize) {
-        self.all().drain(..joined);
+    /// Forgets what is on the disk. By number: another change may have written and forgotten some of it meanwhile.
+    pub(crate) fn written(&self, upto: u64) {
+        self.all().judged.retain(|judged| judged.number > upto);
     }
 }
 
@@ -69,7 +80,11 @@ impl Vault {
         if self.standing(|standing| standing.number(device)).await?.is_none() {
             return Err(VaultError::UnknownDevice(device.clone()));
         }
-        self.held().all().push(Judged {
+        let mut held = self.held().all();
+        held.newest += 1;
+        let number = held.newest;
+        held.judged.push(Judged {
+            number,
             device: device.clone(),
             windows: windows.to_vec(),
             until: judged_until,
@@ -86,7 +101,7 @@ impl Vault {
 
     /// Writes what is held, if anything is.
     pub(crate) async fn write_held(&self) -> Result<(), VaultError> {
-        if self.held().all().is_empty() {
+        if self.held().all().judged.is_empty() {
             return Ok(());
         }
         let mut gathering = self.gather().await?;

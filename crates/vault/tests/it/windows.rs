@@ -80,6 +80,7 @@ async fn a_window_is_on_the_disk_with_the_next_samples_and_no_harm_is_done_befor
     let world = world.killed().await;
     assert_eq!(world.vault.devices().await.unwrap()[0].judged_until, Some(at(5)));
     assert_eq!(world.vault.unused_windows(None, at(0)).await.unwrap().len(), 1);
+    world.vault.close().await.unwrap();
 }
 
 #[tokio::test]
@@ -106,4 +107,5 @@ async fn who_asks_about_windows_sees_what_was_judged() {
         };
         assert_eq!(here, seen, "after the window at {start}");
     }
+    world.vault.close().await.unwrap();
 }

@@ -1,5 +1,7 @@
 //! What the tests have in common: a vault in a folder of its own, and a watch.
 
+use std::fs;
+
 use earnest_domain::{
     contribution::Fingerprint,
     device::{DeviceId, DeviceKind},
@@ -40,19 +42,26 @@ impl World {
     /// Closes and opens again.
     pub(crate) async fn restarted(self) -> Self {
         self.vault.close().await.unwrap();
-        self.killed().await
+        drop(self.vault);
+        Self::opened(self.folder).await
     }
 
-    /// Opens again what was not closed.
+    /// Opens what the power would have left, had it gone now: the files as they are, the write-ahead log not folded in.
     pub(crate) async fn killed(self) -> Self {
-        drop(self.vault);
-        let (vault, _) = Vault::open(self.folder.path(), KeyChoice::File, || panic!("the vault exists"))
+        let left = TempDir::new().unwrap();
+        for entry in fs::read_dir(self.folder.path()).unwrap() {
+            let entry = entry.unwrap();
+            fs::copy(entry.path(), left.path().join(entry.file_name())).unwrap();
+        }
+        self.vault.close().await.unwrap();
+        Self::opened(left).await
+    }
+
+    async fn opened(folder: TempDir) -> Self {
+        let (vault, _) = Vault::open(folder.path(), KeyChoice::File, || panic!("the vault exists"))
             .await
             .unwrap();
-        Self {
-            folder: self.folder,
-            vault,
-        }
+        Self { folder, vault }
     }
 }
 

@@ -111,7 +111,7 @@ impl Handler for Probe {
         let _ = self.events.send(Event::Drained);
     }
 
-    fn is_looked_at(&self) -> bool {
+    fn wants_at_once(&self, _: &DeviceId) -> bool {
         self.looked_at.load(Ordering::Relaxed)
     }
 

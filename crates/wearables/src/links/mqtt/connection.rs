@@ -101,6 +101,9 @@ where
         peer,
         waiting: FuturesOrdered::new(),
         waiting_bytes: 0,
+        leisure: shared.leisure(&hello.device),
+        unread_until: None,
+        prompt: false,
     };
     let end = match connection.packets.send(welcome).await {
         Ok(()) => connection.run(silence, attached.farewell).await,
@@ -108,7 +111,16 @@ where
     };
     tracing::debug!(device = %hello.device, %peer, %end, "disconnected");
     let last_word = end.reason().and_then(|reason| version.disconnect(reason));
-    let Connection { packets, .. } = connection;
+    let Connection {
+        packets,
+        mut leisure,
+        unread_until,
+        ..
+    } = connection;
+    if unread_until.is_some() && !matches!(end, End::Stopping) {
+        leisure.in_vain(0); // perhaps it gave up waiting for an answer
+    }
+    shared.remember(&hello.device, leisure);
     if end.is_heard() {
         packets.close(last_word).await;
     } else {
@@ -158,6 +170,11 @@ struct Connection<'c, S, H> {
     /// Messages that wait for their commit, in order of arrival; acknowledgements leave in that order (MQTT-4.6.0-2).
     waiting: FuturesOrdered<BoxFuture<'static, Settled>>,
     waiting_bytes: usize,
+    leisure: Leisure,
+    /// Until when what comes next is left where it is.
+    unread_until: Option<Instant>,
+    /// Whether its messages are read as they come in any case.
+    prompt: bool,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin, H: Handler> Connection<'_, S, H> {
@@ -165,8 +182,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin, H: Handler> Connection<'_, S, H> {
     async fn run(&mut self, silence: Duration, mut farewell: oneshot::Receiver<Farewell>) -> End {
         let mut idle = pin!(sleep(silence));
         let mut ending = None;
-        let mut leisure = Leisure::default();
-        let mut unread_until = None;
         let mut fresh = false;
         loop {
             if self.waiting.is_empty()
@@ -177,7 +192,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin, H: Handler> Connection<'_, S, H> {
             let open = ending.is_none();
             // Full: stop reading, and TCP pushes back.
             let listening = open && self.has_room();
-            let reading = listening && unread_until.is_none();
+            let reading = listening && self.unread_until.is_none();
             let end = tokio::select! {
                 biased;
                 Some(settled) = self.waiting.next(), if !self.waiting.is_empty() => {
@@ -194,8 +209,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin, H: Handler> Connection<'_, S, H> {
                     Ok(Farewell::Removed) => End::Removed,
                     Ok(Farewell::TakenOver) | Err(_) => End::TakenOver,
                 },
-                () = sleep_until(unread_until.unwrap_or_else(Instant::now)), if unread_until.is_some() => {
-                    unread_until = None;
+                () = sleep_until(self.unread_until.unwrap_or_else(Instant::now)), if self.unread_until.is_some() => {
+                    self.unread_until = None;
                     idle.as_mut().reset(Instant::now() + silence);
                     fresh = true; // whatever is there now
                     continue;
@@ -204,8 +219,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin, H: Handler> Connection<'_, S, H> {
                     Some(Ok((packet, held))) => {
                         let (packet, now): (Incoming, _) = (packet.into(), Instant::now());
                         idle.as_mut().reset(now + silence);
-                        if matches!(packet, Incoming::Publish(_)) {
-                            leisure.read(now);
+                        if let Incoming::Publish(publish) = &packet {
+                            // A message of QoS 0 is lost with the connection, and one of QoS 2 is waited for twice.
+                            self.prompt |= publish.qos != QoS::AtLeastOnce;
+                            self.leisure.read(now);
                             fresh = true;
                         }
                         match self.take(packet, held).await {
@@ -224,12 +241,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin, H: Handler> Connection<'_, S, H> {
                 () = std::future::ready(()), if fresh => {
                     fresh = false;
                     self.shared.handler.drained();
-                    let until = leisure.drained(Instant::now());
-                    // A device that may be silent for moments only is heard as it speaks.
-                    if silence > leisure::LONGEST * 2 && !self.shared.handler.is_looked_at() {
-                        unread_until = until;
-                    } else if until.is_some() {
-                        leisure.stays();
+                    if reading {
+                        self.rest(silence);
                     }
                     continue;
                 }
@@ -238,6 +251,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin, H: Handler> Connection<'_, S, H> {
                 return end;
             }
             ending = Some(end);
+        }
+    }
+
+    /// All that had arrived is read; what comes next may lie unread for a while.
+    fn rest(&mut self, silence: Duration) {
+        let until = self.leisure.drained(Instant::now());
+        // A device that may be silent for moments only is heard as it speaks.
+        let prompt = self.prompt || silence <= leisure::LONGEST * 2 || self.shared.handler.wants_at_once(self.device);
+        if !prompt {
+            self.unread_until = until;
+        } else if until.is_some() {
+            self.leisure.stays();
         }
     }
 

@@ -1,10 +1,11 @@
 //! Listening, accepting, stopping.
 
 use std::{
+    collections::HashMap,
     fmt, io,
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -19,7 +20,7 @@ use tokio::{
 };
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::{admission::Admission, connection, handler::Handler, limits::Limits, session::Sessions};
+use super::{admission::Admission, connection, handler::Handler, leisure::Leisure, limits::Limits, session::Sessions};
 
 /// How long accepting pauses after an error: without file descriptors it fails at once, again and again.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -33,9 +34,23 @@ pub(super) struct Shared<H> {
     pub(super) memory: Arc<Semaphore>,
     pub(super) stop: CancellationToken,
     nameless: AtomicU64,
+    /// What was learned of the devices that logged in, each by the last of its connections.
+    leisure: Mutex<HashMap<DeviceId, Leisure>>,
 }
 
 impl<H> Shared<H> {
+    /// What is known of a device, for its next connection.
+    pub(super) fn leisure(&self, device: &DeviceId) -> Leisure {
+        let mut known = self.leisure.lock().unwrap_or_else(PoisonError::into_inner);
+        known.remove(device).map(Leisure::again).unwrap_or_default()
+    }
+
+    /// Keeps what a connection has learned of its device.
+    pub(super) fn remember(&self, device: &DeviceId, leisure: Leisure) {
+        let mut known = self.leisure.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(device.clone(), leisure);
+    }
+
     /// A client id for a device that gave none.
     pub(super) fn assign_client_id(&self) -> String {
         format!("nameless-{}", self.nameless.fetch_add(1, Ordering::Relaxed))
@@ -78,6 +93,7 @@ impl Endpoint {
             sessions: Arc::clone(&sessions),
             stop: stop.clone(),
             nameless: AtomicU64::new(1),
+            leisure: Mutex::default(),
         });
         let accepting = tokio::spawn(accept(listener, shared));
         tracing::info!(%address, "MQTT endpoint listens");

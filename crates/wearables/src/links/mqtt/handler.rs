@@ -104,9 +104,9 @@ pub trait Handler: Send + Sync + 'static {
     /// A connection that is lost may not say it.
     fn drained(&self);
 
-    /// Whether somebody looks at what arrives. While nobody does, the messages of a steady sender may lie unread for a few seconds, so
-    /// that some are taken at once.
-    fn is_looked_at(&self) -> bool;
+    /// Whether the messages of a device are wanted as they arrive: somebody looks at them, or they tell their time by their arrival.
+    /// Otherwise those of a steady sender may lie unread for a few seconds, so that some are taken at once.
+    fn wants_at_once(&self, device: &DeviceId) -> bool;
 
     /// Something was refused before it reached [`submit`](Self::submit): a wrong password, a foreign topic, a packet that is too large or
     /// malformed. `device` is the user name that was tried, when it reads as a device's id; anyone can try a name.

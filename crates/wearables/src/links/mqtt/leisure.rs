@@ -84,10 +84,17 @@ impl Leisure {
         self.last = Some(now);
     }
 
+    /// The same sender on another connection: what was learned of it stays.
+    pub(super) fn again(mut self) -> Self {
+        self.stays();
+        self.last = None;
+        self
+    }
+
     /// All that had arrived is read; until when the rest may lie unread.
     pub(super) fn drained(&mut self, now: Instant) -> Option<Instant> {
         match self.paused.take() {
-            Some((_, 0)) => self.not_steady(), // it has gone, or has nothing to say
+            Some((_, 0)) => self.in_vain(0), // it has gone, or waits for something
             Some((since, read)) => self.learn(now.duration_since(since), read),
             None => {
                 let since = self.steady_since?;
@@ -124,13 +131,18 @@ impl Leisure {
     fn learn(&mut self, pause: Duration, read: u32) {
         let there_was_time_for = pause.as_nanos() / self.every.as_nanos().max(1);
         if u128::from(read + read / 4) < there_was_time_for {
-            (self.most, self.known) = (read, true);
-            self.since_in_vain = 0;
-            self.again = self.again.saturating_mul(2);
-            self.not_steady(); // or it has become slower: how far its messages are apart is measured again
+            self.in_vain(read);
         } else if read > self.hoped * 2 {
             self.not_steady(); // it has become faster
         }
+    }
+
+    /// It sent `read` messages, and more was hoped for. It may also have become slower: how far its messages are apart is measured again.
+    pub(super) fn in_vain(&mut self, read: u32) {
+        (self.most, self.known) = (read.max(1), true);
+        self.since_in_vain = 0;
+        self.again = self.again.saturating_mul(2);
+        self.not_steady();
     }
 
     fn not_steady(&mut self) {

@@ -62,7 +62,7 @@ impl<'a> Visitor<'a> for Pack<'_, 'a> {
 
     fn visit_seq<S: SeqAccess<'a>>(self, mut records: S) -> Result<(), S::Error> {
         let mut record = Record::default();
-        while records.next_element_seed(Into(&mut record))?.is_some() {
+        while records.next_element_seed(Slot(&mut record))?.is_some() {
             if let Err(rejection) = (self.take)(&mut record) {
                 *self.refused = Some(rejection);
                 return Err(S::Error::custom("refused"));
@@ -73,9 +73,9 @@ impl<'a> Visitor<'a> for Pack<'_, 'a> {
 }
 
 /// The record that the next one is read into: moving one costs as much as reading it.
-struct Into<'s, 'a>(&'s mut Record<'a>);
+struct Slot<'s, 'a>(&'s mut Record<'a>);
 
-impl<'a> DeserializeSeed<'a> for Into<'_, 'a> {
+impl<'a> DeserializeSeed<'a> for Slot<'_, 'a> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -83,7 +83,7 @@ impl<'a> DeserializeSeed<'a> for Into<'_, 'a> {
     }
 }
 
-impl<'a> Visitor<'a> for Into<'_, 'a> {
+impl<'a> Visitor<'a> for Slot<'_, 'a> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
