@@ -15,12 +15,13 @@ class Toasts {
   list = $state.raw<readonly Toast[]>([]);
   #next = 1;
 
-  /** Shows a notice; at most two at a time, the newest wins. */
+  /** Shows a notice; at most two at a time, the newest wins. One can be undone: the last thing that was done. */
   show(text: string, options: { tone?: Toast['tone']; action?: Toast['action'] } = {}): void {
     const toast: Toast = { id: this.#next, text, tone: options.tone ?? 'good' };
     if (options.action) toast.action = options.action;
     this.#next += 1;
-    this.list = [...this.list, toast].slice(-2);
+    const others = toast.action ? this.list.filter((other) => !other.action) : this.list;
+    this.list = [...others, toast].slice(-2);
   }
 
   /** Takes a notice away. */
