@@ -15,7 +15,7 @@ async fn a_steady_sender(world: &World) {
     let mut options = MqttOptions::new("steady", world.address.ip().to_string(), world.address.port());
     options
         .set_credentials("ada", PASSWORD)
-        .set_keep_alive(Duration::from_secs(60));
+        .set_keep_alive(Duration::from_mins(1));
     options.set_inflight(10);
     let (client, mut events) = AsyncClient::new(options, MESSAGES);
     let sending = tokio::spawn(async move {
