@@ -337,3 +337,42 @@ impl Keeper {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use earnest_domain::time::Timestamp;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn messages_that_tell_their_time_by_their_arrival_are_never_left_unread() {
+        let (pending, _pending) = mpsc::channel(8);
+        let (refusals, _refusals) = mpsc::channel(8);
+        let events = Events::new();
+        let door = Door {
+            credentials: Arc::default(),
+            presence: Arc::default(),
+            clock: Clock::new(|| Timestamp::from_seconds(1_790_000_000)),
+            arrivals: Arrivals::new(events.clone()),
+            events,
+            pending,
+            timed_by_arrival: Mutex::default(),
+            refusals,
+        };
+        let watch: DeviceId = "watch".parse().unwrap();
+        for (time, at_once) in [("1789999999", false), ("-1", true), ("1789999999", true)] {
+            let message = Message {
+                device: watch.clone(),
+                topic: format!("earnest/{watch}/senml").into(),
+                payload: format!(r#"[{{"n":"heart_rate","v":61,"t":{time}}}]"#).into(),
+                qos: 1,
+                duplicate: false,
+                will: false,
+            };
+            let _answer = door.submit(message).await.unwrap();
+            assert_eq!(door.wants_at_once(&watch), at_once, "after a message of {time}");
+        }
+        assert!(!door.wants_at_once(&"other".parse().unwrap()));
+    }
+}
