@@ -6,7 +6,11 @@ use earnest_engine::{Engine, commands::CommandError, events::Event};
 use earnest_node::{ClientError, NodeClient, NodeError, NodeOptions, Ready, asked_to_stop};
 use futures_util::TryStreamExt;
 use tauri::{AppHandle, Emitter, Manager};
-use tokio::sync::{Mutex, broadcast::error::RecvError, watch};
+use tokio::sync::{
+    Mutex,
+    broadcast::{Receiver, error::RecvError},
+    watch,
+};
 
 /// The name of the event under which the window hears the engine's.
 const EVENT: &str = "engine-event";
@@ -29,6 +33,8 @@ pub(crate) struct Backend {
     node: watch::Sender<Option<Result<Node, CommandError>>>,
     /// Kept to be stopped in order.
     running: Mutex<Option<earnest_node::Node>>,
+    /// Whether the window can be seen; it says so itself.
+    seen: watch::Sender<bool>,
 }
 
 impl Default for Backend {
@@ -36,6 +42,7 @@ impl Default for Backend {
         Self {
             node: watch::Sender::new(None),
             running: Mutex::default(),
+            seen: watch::Sender::new(true),
         }
     }
 }
@@ -48,6 +55,12 @@ impl Backend {
             Ok(started) => started.clone().unwrap_or_else(|| Err(closing())),
             Err(_) => Err(closing()),
         }
+    }
+
+    /// The window has come into sight, or is hidden from now on: it hears what happens while it is seen, since an engine with a
+    /// listener hurries.
+    pub(crate) fn look(&self, looking: bool) {
+        self.seen.send_replace(looking);
     }
 
     /// Stops the node of this process, if there is one. A node that is still starting is left to the end of the process: nothing of
@@ -122,21 +135,24 @@ async fn attend(app: &AppHandle, options: &NodeOptions) -> Result<(), CommandErr
 async fn own(app: &AppHandle, options: &NodeOptions, node: earnest_node::Node) -> Result<(), CommandError> {
     let backend = app.state::<Backend>();
     let engine = node.engine().clone();
-    let mut events = engine.events();
     let ready = Ready::of(&node).await.map_err(|error| error.to_command_error())?;
     *backend.running.lock().await = Some(node);
     backend.node.send_replace(Some(Ok(Node::Own(engine.clone()))));
-    // The window may have shown another node until now.
-    app_event(app, &Event::Resync);
     if options.json {
         print(&ready);
     }
     let telling = async {
+        let mut seen = backend.seen.subscribe();
         loop {
-            match events.recv().await {
-                Ok(event) => app_event(app, &event),
-                Err(RecvError::Lagged(_)) => app_event(app, &Event::Resync),
-                Err(RecvError::Closed) => std::future::pending().await,
+            if seen.wait_for(|seen| *seen).await.is_err() {
+                return std::future::pending().await;
+            }
+            let mut events = engine.events();
+            // The window may have shown another node until now, or nothing.
+            app_event(app, &Event::Resync);
+            tokio::select! {
+                () = tell(app, &mut events) => {}
+                _ = seen.wait_for(|seen| !*seen) => {}
             }
         }
     };
@@ -149,6 +165,17 @@ async fn own(app: &AppHandle, options: &NodeOptions, node: earnest_node::Node) -
         print(&status);
     }
     Ok(())
+}
+
+/// Tells the window what happens, as long as anything can.
+async fn tell(app: &AppHandle, events: &mut Receiver<Event>) {
+    loop {
+        match events.recv().await {
+            Ok(event) => app_event(app, &event),
+            Err(RecvError::Lagged(_)) => app_event(app, &Event::Resync),
+            Err(RecvError::Closed) => std::future::pending().await,
+        }
+    }
 }
 
 /// The node of another process; returns when it is gone, and this one may take its place.

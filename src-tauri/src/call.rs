@@ -1,4 +1,4 @@
-//! The one command of the window: any command of the engine's table, by its name.
+//! The two commands of the window: any command of the engine's table, by its name; and whether it is seen.
 
 use earnest_engine::commands::{CommandError, dispatch};
 use tauri::{State, ipc::Response};
@@ -23,4 +23,11 @@ pub(crate) async fn call(name: String, request: serde_json::Value, backend: Stat
         code: "garbled".to_owned(),
         message: error.to_string(),
     })
+}
+
+/// The window says whether it can be seen.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "Tauri hands it over so")]
+pub(crate) fn look(looking: bool, backend: State<'_, Backend>) {
+    backend.look(looking);
 }

@@ -76,7 +76,7 @@ fn open(options: NodeOptions) -> i32 {
 fn show(options: NodeOptions) -> i32 {
     let built = Builder::default()
         .manage(Backend::default())
-        .invoke_handler(tauri::generate_handler![call::call])
+        .invoke_handler(tauri::generate_handler![call::call, call::look])
         .setup(move |app| {
             let handle = app.handle().clone();
             tauri::async_runtime::spawn(async move { backend::run(handle, options).await });
@@ -153,7 +153,12 @@ mod tests {
             let permissions: Vec<&str> = capability.permissions.iter().map(|entry| entry.identifier().get()).collect();
             assert_eq!(
                 permissions,
-                ["allow-call", "core:event:allow-listen", "core:event:allow-unlisten"],
+                [
+                    "allow-call",
+                    "allow-look",
+                    "core:event:allow-listen",
+                    "core:event:allow-unlisten"
+                ],
                 "{file}"
             );
         }

@@ -189,6 +189,10 @@ impl Handler for Door {
         self.arrivals.is_looked_at() || self.timed_by_arrival().contains(device)
     }
 
+    async fn attention(&self) {
+        self.arrivals.attention().await;
+    }
+
     fn refused(&self, device: Option<&DeviceId>, peer: SocketAddr, rejection: Rejection) {
         tracing::info!(%peer, reason = rejection.reason.code(), "refused at the door");
         if let Some(device) = device {

@@ -15,12 +15,15 @@ class Toasts {
   list = $state.raw<readonly Toast[]>([]);
   #next = 1;
 
-  /** Shows a notice; at most two at a time, the newest wins. One can be undone: the last thing that was done. */
+  /**
+   * Shows a notice; at most two at a time, the newest wins. One can be undone: the last thing that was done, and beside it nothing
+   * stands that tells of things as they were before. What went wrong stays.
+   */
   show(text: string, options: { tone?: Toast['tone']; action?: Toast['action'] } = {}): void {
     const toast: Toast = { id: this.#next, text, tone: options.tone ?? 'good' };
     if (options.action) toast.action = options.action;
     this.#next += 1;
-    const others = toast.action ? this.list.filter((other) => !other.action) : this.list;
+    const others = toast.action ? this.list.filter((other) => other.tone === 'alert') : this.list;
     this.list = [...others, toast].slice(-2);
   }
 

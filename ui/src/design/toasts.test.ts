@@ -1,16 +1,24 @@
-import { describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { toasts } from './toasts.svelte';
 
 describe('notices', () => {
+  beforeEach(() => toasts.list.forEach(({ id }) => toasts.drop(id)));
+
   it('offer one undo, of the last thing that was done', () => {
     const [first, second] = [vi.fn(), vi.fn()];
     toasts.show('Allowed.', { action: { label: 'Undo', run: first } });
-    toasts.show('Kept.');
+    toasts.show('The hub does not answer.', { tone: 'alert' });
     toasts.show('Taken back.', { action: { label: 'Undo', run: second } });
-    expect(toasts.list.map((toast) => toast.text)).toEqual(['Kept.', 'Taken back.']);
+    expect(toasts.list.map((toast) => toast.text)).toEqual(['The hub does not answer.', 'Taken back.']);
     toasts.list[1]?.action?.run();
     expect(first).not.toHaveBeenCalled();
     expect(second).toHaveBeenCalledOnce();
+  });
+
+  it('tell of nothing that is over by now', () => {
+    toasts.show('Allowed again.');
+    toasts.show('Taken back.', { action: { label: 'Undo', run: vi.fn() } });
+    expect(toasts.list.map((toast) => toast.text)).toEqual(['Taken back.']);
   });
 });

@@ -1,7 +1,7 @@
 //! A session with one engine: its views, its connection, and what just happened.
 
 import { getContext, setContext } from 'svelte';
-import type { ContributionId, Event, Timestamp } from './contract';
+import type { ContributionId, Event, Timestamp, Today } from './contract';
 import type { Connection, Engine } from './engine';
 import { View } from './view.svelte';
 
@@ -13,6 +13,11 @@ export interface FreshAward {
 
 /** How often words about time are written anew, in milliseconds. */
 const TICK = 10_000;
+
+/** What is known of the page: whether it can be seen. A `document` is one. */
+export interface Page extends EventTarget {
+  readonly hidden: boolean;
+}
 
 /** Everything that screens share. */
 export class Session {
@@ -31,9 +36,13 @@ export class Session {
   /** The engine's clock and this page's, at the same moment. */
   #anchor = $state.raw({ engine: Date.now() * 1000, page: performance.now() });
   #page = $state(performance.now());
+  /** What Today knew to be credited when the page was hidden. */
+  #known: ContributionId[] | null = null;
+  readonly #sight: Page;
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, page: Page) {
     this.engine = engine;
+    this.#sight = page;
     const timed = (reply: { now: Timestamp }) => {
       this.#page = performance.now();
       this.#anchor = { engine: reply.now, page: this.#page };
@@ -50,12 +59,42 @@ export class Session {
     return Math.round(this.#anchor.engine + Math.max(0, this.#page - this.#anchor.page) * 1000);
   }
 
-  /** Listens to the engine until the returned function is called. */
+  /**
+   * Listens to the engine until the returned function is called, while the page can be seen: the engine works at leisure when nobody
+   * looks, and a phone in a pocket or a minimised window is nobody.
+   */
   start(): () => void {
     const tick = setInterval(() => {
       this.#page = performance.now();
     }, TICK);
-    const stop = this.engine.events({
+    let stop: (() => void) | null = null;
+    const follow = () => {
+      if (this.#sight.hidden) {
+        stop?.();
+        stop = null;
+        const today = this.today.data;
+        this.#known = today && credited(today).map(({ contribution }) => contribution);
+      } else if (stop === null) {
+        stop = this.#listen();
+        void this.#catchUp();
+      }
+    };
+    this.#sight.addEventListener('visibilitychange', follow);
+    follow();
+    return () => {
+      this.#sight.removeEventListener('visibilitychange', follow);
+      clearInterval(tick);
+      stop?.();
+    };
+  }
+
+  /** Asks again for all that is visible. */
+  again(): void {
+    for (const view of this.#views()) view.again();
+  }
+
+  #listen(): () => void {
+    return this.engine.events({
       event: (event) => this.#on(event),
       connection: (connection) => {
         this.connection = connection;
@@ -65,15 +104,21 @@ export class Session {
         else if (connection === 'down') this.person.again();
       },
     });
-    return () => {
-      clearInterval(tick);
-      stop();
-    };
   }
 
-  /** Asks again for all that is visible. */
-  again(): void {
-    for (const view of this.#views()) view.again();
+  /** What was earned while the page was hidden is celebrated as if it were earned now. */
+  async #catchUp(): Promise<void> {
+    const known = this.#known;
+    this.#known = null;
+    if (known === null) return;
+    let today;
+    try {
+      today = await this.engine.call('today', {});
+    } catch {
+      return; // the views say what is wrong
+    }
+    const fresh = credited(today).find(({ contribution }) => !known.includes(contribution));
+    if (fresh !== undefined) this.fresh = fresh;
   }
 
   #on(event: Event): void {
@@ -86,6 +131,13 @@ export class Session {
   #views() {
     return [this.person, this.today, this.devices, this.sharing, this.history];
   }
+}
+
+/** What was credited for today's quests. */
+function credited(today: Today): FreshAward[] {
+  return today.quests.flatMap(({ contribution, state, award }) =>
+    contribution !== null && state.state === 'awarded' ? [{ contribution, points: award.points }] : [],
+  );
 }
 
 const KEY = Symbol('session');

@@ -24,11 +24,18 @@ export function tauriEngine(): Engine {
       let stopped = false;
       let stop: (() => void) | undefined;
       const start = async () => {
-        const { listen } = await import('@tauri-apps/api/event');
+        const [{ listen }, { invoke }] = await Promise.all([
+          import('@tauri-apps/api/event'),
+          import('@tauri-apps/api/core'),
+        ]);
         const unlisten = await listen<Event>('engine-event', (message) => listener.event(message.payload));
         if (stopped) unlisten();
         else {
-          stop = unlisten;
+          stop = () => {
+            unlisten();
+            void invoke('look', { looking: false });
+          };
+          await invoke('look', { looking: true });
           listener.connection('up');
         }
       };

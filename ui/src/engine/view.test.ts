@@ -1,7 +1,7 @@
 import { flushSync } from 'svelte';
 import { describe, expect, it } from 'vitest';
 
-import type { Event, History } from './contract';
+import type { Event as EngineEvent, History, QuestCard, Today } from './contract';
 import {
   EngineError,
   type CommandName,
@@ -11,7 +11,7 @@ import {
   type Reply,
   type Request,
 } from './engine';
-import { Session } from './session.svelte';
+import { Session, type Page } from './session.svelte';
 import { View } from './view.svelte';
 
 /** An engine whose answers come when the test lets them. */
@@ -37,7 +37,7 @@ class HeldEngine implements Engine {
     };
   }
 
-  emit(event: Event): void {
+  emit(event: EngineEvent): void {
     this.#listener?.event(event);
   }
 
@@ -45,9 +45,18 @@ class HeldEngine implements Engine {
     this.#listener?.connection(connection);
   }
 
+  /** Whether anybody listens. */
+  get isHeard(): boolean {
+    return this.#listener !== undefined;
+  }
+
   async answer(points: number): Promise<void> {
+    await this.reply({ items: [], points, hub_points: points } satisfies History);
+  }
+
+  async reply(answer: unknown): Promise<void> {
     this.#failing.shift();
-    this.#waiting.shift()?.({ items: [], points, hub_points: points } satisfies History);
+    this.#waiting.shift()?.(answer);
     await settled();
   }
 
@@ -55,6 +64,16 @@ class HeldEngine implements Engine {
     this.#waiting.shift();
     this.#failing.shift()?.(new EngineError(code, ''));
     await settled();
+  }
+}
+
+/** A page that is seen or not. */
+class Sight extends EventTarget implements Page {
+  hidden = false;
+
+  turn(hidden: boolean): void {
+    this.hidden = hidden;
+    this.dispatchEvent(new Event('visibilitychange'));
   }
 }
 
@@ -128,7 +147,7 @@ describe('a view', () => {
 describe('a session', () => {
   it('asks again for all that is visible when the stream is back, and on resync', async () => {
     const engine = new HeldEngine();
-    const session = new Session(engine);
+    const session = new Session(engine, new Sight());
     const stop = session.start();
     session.history.watch();
     await engine.answer(1);
@@ -146,10 +165,36 @@ describe('a session', () => {
 
   it('keeps an award until a screen has celebrated it', () => {
     const engine = new HeldEngine();
-    const session = new Session(engine);
+    const session = new Session(engine, new Sight());
     const stop = session.start();
     engine.emit({ event: 'awarded', contribution: 'c1', points: 46 });
     expect(session.fresh).toEqual({ contribution: 'c1', points: 46 });
     stop();
   });
+
+  it('does not listen while the page is hidden, and celebrates what was earned meanwhile', async () => {
+    const [engine, sight] = [new HeldEngine(), new Sight()];
+    const session = new Session(engine, sight);
+    const stop = session.start();
+    const unwatch = session.today.watch();
+    await engine.reply(today(['c1', 46]));
+    sight.turn(true);
+    expect(engine.isHeard).toBe(false);
+    unwatch();
+    sight.turn(false);
+    expect(engine.isHeard).toBe(true);
+    await engine.reply(today(['c1', 46], ['c2', 49]));
+    expect(session.fresh).toEqual({ contribution: 'c2', points: 49 });
+    stop();
+    expect(engine.isHeard).toBe(false);
+  });
 });
+
+/** A Today on which these were credited. */
+function today(...credited: [contribution: string, points: number][]): Partial<Today> {
+  const quests = credited.map(
+    ([contribution, points]) =>
+      ({ contribution, state: { state: 'awarded' }, award: { points, lines: [] } }) as Partial<QuestCard> as QuestCard,
+  );
+  return { now: 0, quests };
+}

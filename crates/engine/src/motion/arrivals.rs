@@ -34,6 +34,8 @@ pub(crate) struct Arrivals(Arc<Shared>);
 struct Shared {
     waiting: Mutex<Waiting>,
     bell: Notify,
+    /// Rung when somebody looks.
+    attention: Notify,
     events: Events,
 }
 
@@ -84,11 +86,14 @@ impl Waiting {
         }
     }
 
+    fn is_looked_at(&self, now: Instant, listened_to: bool) -> bool {
+        listened_to || self.looked_at_until.is_some_and(|until| now < until)
+    }
+
     /// What is passed on now, or until when it waits; `None` when nothing does.
     fn next(&mut self, now: Instant, listened_to: bool) -> Result<(DeviceId, Arrived), Option<Instant>> {
-        let looked_at = listened_to || self.looked_at_until.is_some_and(|until| now < until);
         let until = self.since.map(|since| since + CALM);
-        if !looked_at && !self.urgent && until.is_none_or(|until| now < until) {
+        if !self.is_looked_at(now, listened_to) && !self.urgent && until.is_none_or(|until| now < until) {
             return Err(until);
         }
         let next = self.devices.pop_first().ok_or(None);
@@ -105,6 +110,7 @@ impl Arrivals {
         Self(Arc::new(Shared {
             waiting: Mutex::default(),
             bell: Notify::new(),
+            attention: Notify::new(),
             events,
         }))
     }
@@ -126,12 +132,17 @@ impl Arrivals {
     /// Somebody wants to know how things are: what waits is passed on now, and for a while as it comes.
     pub(crate) fn looked_at(&self) {
         self.change(|waiting| waiting.looked_at_until = Some(Instant::now() + ATTENTION));
+        self.0.attention.notify_waiters();
     }
 
     /// Whether somebody does.
     pub(crate) fn is_looked_at(&self) -> bool {
-        let until = self.waiting().looked_at_until;
-        until.is_some_and(|until| Instant::now() < until) || self.0.events.somebody_listens()
+        self.waiting().is_looked_at(Instant::now(), self.0.events.somebody_listens())
+    }
+
+    /// Resolves when somebody asks how things are.
+    pub(crate) async fn attention(&self) {
+        self.0.attention.notified().await;
     }
 
     pub(super) async fn next(&self) -> (DeviceId, Arrived) {
@@ -153,7 +164,7 @@ impl Arrivals {
         let mut waiting = self.waiting();
         let before = waiting.since;
         change(&mut waiting);
-        let looked_at = waiting.looked_at_until.is_some_and(|until| Instant::now() < until) || self.0.events.somebody_listens();
+        let looked_at = waiting.is_looked_at(Instant::now(), self.0.events.somebody_listens());
         let wake = waiting.urgent || (waiting.since.is_some() && (before.is_none() || looked_at));
         drop(waiting);
         if wake {
@@ -245,7 +256,9 @@ mod tests {
             let arrivals = arrivals.clone();
             async move { arrivals.next().await }
         });
+        let attention = arrivals.0.attention.notified();
         arrivals.looked_at();
+        attention.await;
         assert_eq!(seconds(waits.await.unwrap()), 1);
         arrivals.tell_unknown(watch());
         assert_eq!(arrivals.next().await, (watch(), Arrived::Unknown));

@@ -1,13 +1,6 @@
 //! An endpoint, a handler whose commits the test holds in its hand, and clients.
 
-use std::{
-    net::SocketAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use earnest_domain::{
     device::DeviceId,
@@ -18,7 +11,7 @@ use earnest_wearables::links::mqtt::{
     credentials::{Password, PasswordHash, Verifier},
 };
 use tokio::{
-    sync::{Semaphore, mpsc, oneshot},
+    sync::{Semaphore, mpsc, oneshot, watch},
     time::timeout,
 };
 
@@ -80,7 +73,7 @@ pub(crate) struct Probe {
     at_once: bool,
     /// Messages that it takes; more wait until the test makes room.
     room: Arc<Semaphore>,
-    looked_at: Arc<AtomicBool>,
+    looked_at: watch::Sender<bool>,
 }
 
 impl Handler for Probe {
@@ -112,7 +105,11 @@ impl Handler for Probe {
     }
 
     fn wants_at_once(&self, _: &DeviceId) -> bool {
-        self.looked_at.load(Ordering::Relaxed)
+        *self.looked_at.borrow()
+    }
+
+    async fn attention(&self) {
+        let _ = self.looked_at.subscribe().wait_for(|looked_at| *looked_at).await;
     }
 
     fn refused(&self, device: Option<&DeviceId>, _: SocketAddr, rejection: Rejection) {
@@ -133,7 +130,7 @@ pub(crate) struct World {
     pub(crate) messages: mpsc::UnboundedReceiver<Pending>,
     events: mpsc::UnboundedReceiver<Event>,
     room: Arc<Semaphore>,
-    looked_at: Arc<AtomicBool>,
+    looked_at: watch::Sender<bool>,
 }
 
 impl World {
@@ -152,7 +149,7 @@ impl World {
         let (events, event_receiver) = mpsc::unbounded_channel();
         let hash = PasswordHash::new(&Password::from(PASSWORD.to_owned()), [3; 16]).unwrap();
         let room = Arc::new(Semaphore::new(PLENTY));
-        let looked_at = Arc::new(AtomicBool::new(true));
+        let looked_at = watch::Sender::new(true);
         let probe = Probe {
             verifier: Verifier::default(),
             hash,
@@ -160,7 +157,7 @@ impl World {
             events,
             at_once,
             room: Arc::clone(&room),
-            looked_at: Arc::clone(&looked_at),
+            looked_at: looked_at.clone(),
         };
         let endpoint = Endpoint::start(address, Arc::new(probe), limits).await.unwrap();
         let address = endpoint.local_addr();
@@ -182,7 +179,7 @@ impl World {
 
     /// From now on nobody looks at what arrives.
     pub(crate) fn nobody_looks(&self) {
-        self.looked_at.store(false, Ordering::Relaxed);
+        self.looked_at.send_replace(false);
     }
 
     /// How often a connection had submitted all that there was, so far.

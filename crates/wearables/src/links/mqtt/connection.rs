@@ -152,6 +152,14 @@ async fn answered(answer: oneshot::Receiver<Result<Taken, CommitError>>, until: 
     }
 }
 
+/// Leaves what comes where it is until its time has come, or somebody looks.
+async fn rest(until: Option<Instant>, attention: impl Future<Output = ()>) {
+    tokio::select! {
+        () = sleep_until(until.unwrap_or_else(Instant::now)) => {}
+        () = attention => {}
+    }
+}
+
 /// A message whose fate is known.
 struct Settled {
     qos: QoS,
@@ -209,7 +217,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin, H: Handler> Connection<'_, S, H> {
                     Ok(Farewell::Removed) => End::Removed,
                     Ok(Farewell::TakenOver) | Err(_) => End::TakenOver,
                 },
-                () = sleep_until(self.unread_until.unwrap_or_else(Instant::now)), if self.unread_until.is_some() => {
+                () = rest(self.unread_until, self.shared.handler.attention()), if self.unread_until.is_some() => {
                     self.unread_until = None;
                     idle.as_mut().reset(Instant::now() + silence);
                     fresh = true; // whatever is there now
@@ -222,7 +230,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin, H: Handler> Connection<'_, S, H> {
                         if let Incoming::Publish(publish) = &packet {
                             // A message of QoS 0 is lost with the connection, and one of QoS 2 is waited for twice.
                             self.prompt |= publish.qos != QoS::AtLeastOnce;
-                            self.leisure.read(now);
+                            self.leisure.read(publish.dup, now);
                             fresh = true;
                         }
                         match self.take(packet, held).await {
@@ -242,7 +250,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin, H: Handler> Connection<'_, S, H> {
                     fresh = false;
                     self.shared.handler.drained();
                     if reading {
-                        self.rest(silence);
+                        self.unread_until = self.may_rest_until(silence);
                     }
                     continue;
                 }
@@ -254,16 +262,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin, H: Handler> Connection<'_, S, H> {
         }
     }
 
-    /// All that had arrived is read; what comes next may lie unread for a while.
-    fn rest(&mut self, silence: Duration) {
+    /// All that had arrived is read; until when what comes next may lie unread.
+    fn may_rest_until(&mut self, silence: Duration) -> Option<Instant> {
         let until = self.leisure.drained(Instant::now());
         // A device that may be silent for moments only is heard as it speaks.
         let prompt = self.prompt || silence <= leisure::LONGEST * 2 || self.shared.handler.wants_at_once(self.device);
-        if !prompt {
-            self.unread_until = until;
-        } else if until.is_some() {
+        if prompt && until.is_some() {
             self.leisure.stays();
         }
+        until.filter(|_| !prompt)
     }
 
     fn has_room(&self) -> bool {
@@ -414,5 +421,24 @@ impl<S: AsyncRead + AsyncWrite + Unpin, H: Handler> Connection<'_, S, H> {
                 Some(settled) = self.waiting.next(), if !self.waiting.is_empty() => self.acknowledge(settled).await?,
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::future::{pending, ready};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_lies_unread_is_read_in_time_or_when_somebody_looks() {
+        let far = Instant::now() + Duration::from_hours(1);
+        let in_time = rest(Some(Instant::now()), pending());
+        let looked_at = rest(Some(far), ready(()));
+        timeout(Duration::from_mins(1), async { tokio::join!(in_time, looked_at) })
+            .await
+            .unwrap();
+        assert_eq!(rest(Some(far), pending()).now_or_never(), None, "otherwise it stays");
     }
 }

@@ -108,6 +108,9 @@ pub trait Handler: Send + Sync + 'static {
     /// Otherwise those of a steady sender may lie unread for a few seconds, so that some are taken at once.
     fn wants_at_once(&self, device: &DeviceId) -> bool;
 
+    /// Resolves when somebody begins to look: what lies unread is read then.
+    fn attention(&self) -> impl Future<Output = ()> + Send;
+
     /// Something was refused before it reached [`submit`](Self::submit): a wrong password, a foreign topic, a packet that is too large or
     /// malformed. `device` is the user name that was tried, when it reads as a device's id; anyone can try a name.
     ///

@@ -14,15 +14,15 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// The longest that a message lies unread.
-pub(super) const LONGEST: Duration = Duration::from_secs(5);
+pub(super) const LONGEST: Duration = Duration::from_secs(10);
 /// It is not worth it for less.
 const SHORTEST: Duration = Duration::from_millis(50);
 /// Messages that come further apart are read as they come.
 const STEADY: Duration = Duration::from_millis(1_500);
 /// After so many messages in a row a sender counts as steady.
 const ENOUGH: u32 = 8;
-/// The most messages that are hoped for. Clients have ten or twenty under way, and smaller ones fewer.
-const MOST: u32 = 8;
+/// The most messages that are hoped for. Clients have ten (Paho in C and Java) or more under way, and smaller ones fewer.
+const MOST: u32 = 10;
 /// After so many messages more is hoped for again, and each time in vain after twice as many: what looked like the end of a client's
 /// breath may have been a moment out of reach.
 const AGAIN: u32 = 500;
@@ -45,6 +45,8 @@ pub(super) struct Leisure {
     known: bool,
     since_in_vain: u32,
     again: u32,
+    /// Whether it has sent a message again for want of an answer.
+    impatient: bool,
 }
 
 impl Default for Leisure {
@@ -60,13 +62,16 @@ impl Default for Leisure {
             known: false,
             since_in_vain: 0,
             again: AGAIN,
+            impatient: false,
         }
     }
 }
 
 impl Leisure {
-    /// A message was read.
-    pub(super) fn read(&mut self, now: Instant) {
+    /// A message was read. One that is marked as sent before, and lay unread, is of a client that does not wait for its answer: those of
+    /// microcontrollers (esp-mqtt: after a second) repeat on the same connection. They are not kept waiting again.
+    pub(super) fn read(&mut self, duplicate: bool, now: Instant) {
+        self.impatient |= duplicate && self.paused.is_some();
         self.since_in_vain = self.since_in_vain.saturating_add(1);
         if self.since_in_vain >= self.again {
             self.since_in_vain = 0;
@@ -101,7 +106,7 @@ impl Leisure {
                 self.every = now.duration_since(since) / self.steady.max(1);
             }
         }
-        if self.steady < ENOUGH {
+        if self.steady < ENOUGH || self.impatient {
             return None;
         }
         self.hoped = (self.hoped + 1).min(self.most);
@@ -154,6 +159,14 @@ impl Leisure {
 mod tests {
     use super::*;
 
+    /// A client that measures something each `every` and has at most `window` messages unanswered; the rest it keeps for later.
+    struct Client {
+        window: usize,
+        every: Duration,
+        /// After how long it sends what is unanswered again, if it does.
+        repeats: Option<Duration>,
+    }
+
     /// What a client met.
     #[derive(Debug, PartialEq, Eq)]
     struct Met {
@@ -161,59 +174,91 @@ mod tests {
         readings: u32,
         /// How often it had to wait for an answer before it could go on.
         held_up: u32,
+        repeated: u32,
         longest: Duration,
     }
 
-    /// Plays a client that measures something each `every` and has at most `window` messages unanswered; the rest it keeps for later.
-    fn play(window: usize, every: Duration, messages: u32) -> Met {
-        let mut leisure = Leisure::default();
-        let (mut now, mut unread, mut until) = (Instant::now(), Vec::new(), None);
-        let mut met = Met {
-            readings: 0,
-            held_up: 0,
-            longest: Duration::ZERO,
-        };
-        for _ in 0..messages {
-            now += every;
-            while let Some(end) = until.filter(|end| *end <= now) {
-                for sent in unread.drain(..) {
-                    met.longest = met.longest.max(end - sent);
-                    leisure.read(end);
-                }
-                met.readings += 1;
-                until = leisure.drained(end);
-            }
-            if unread.len() == window {
-                met.held_up += 1;
-                continue;
-            }
-            unread.push(now);
-            if until.is_none() {
-                unread.clear();
-                leisure.read(now);
-                met.readings += 1;
-                until = leisure.drained(now);
+    impl Client {
+        fn new(window: usize, every: Duration) -> Self {
+            Self {
+                window,
+                every,
+                repeats: None,
             }
         }
-        met
+
+        fn play(&self, messages: u32) -> Met {
+            let mut leisure = Leisure::default();
+            let (mut now, mut unread, mut until) = (Instant::now(), Vec::new(), None);
+            let mut met = Met {
+                readings: 0,
+                held_up: 0,
+                repeated: 0,
+                longest: Duration::ZERO,
+            };
+            for _ in 0..messages {
+                now += self.every;
+                while let Some(end) = until.filter(|end| *end <= now) {
+                    for sent in unread.drain(..) {
+                        let again = self.repeats.is_some_and(|after| end - sent >= after);
+                        met.longest = met.longest.max(end - sent);
+                        met.repeated += u32::from(again);
+                        leisure.read(false, end);
+                        if again {
+                            leisure.read(true, end);
+                        }
+                    }
+                    met.readings += 1;
+                    until = leisure.drained(end);
+                }
+                if unread.len() == self.window {
+                    met.held_up += 1;
+                    continue;
+                }
+                unread.push(now);
+                if until.is_none() {
+                    unread.clear();
+                    leisure.read(false, now);
+                    met.readings += 1;
+                    until = leisure.drained(now);
+                }
+            }
+            met
+        }
     }
 
     #[test]
     fn a_steady_sender_is_read_a_few_messages_at_a_time() {
-        let met = play(20, Duration::from_secs(1), 3_600);
-        assert!((600..900).contains(&met.readings), "{met:?}");
-        assert!(met.longest <= LONGEST, "{met:?}");
-        let met = play(20, Duration::from_millis(100), 3_600);
-        assert!(met.readings < 500, "{met:?}");
-        assert!(met.longest < Duration::from_secs(1), "{met:?}");
+        let met = Client::new(20, Duration::from_secs(1)).play(3_600);
+        assert!((300..450).contains(&met.readings), "{met:?}");
+        assert!(met.longest <= LONGEST && met.held_up == 0, "{met:?}");
+        let met = Client::new(20, Duration::from_millis(100)).play(3_600);
+        assert!(met.readings < 400, "{met:?}");
+        assert!(met.longest <= Duration::from_millis(1_100), "{met:?}");
+    }
+
+    #[test]
+    fn a_client_with_ten_messages_under_way_does_not_notice() {
+        let met = Client::new(10, Duration::from_secs(1)).play(3_600);
+        assert!(met.readings < 450 && met.held_up <= 8, "{met:?}");
     }
 
     #[test]
     fn a_client_that_waits_for_each_answer_is_held_up_a_few_times_in_its_life() {
-        let met = play(1, Duration::from_millis(500), 100_000);
+        let met = Client::new(1, Duration::from_millis(500)).play(100_000);
         assert!(met.held_up <= 16 && met.longest <= Duration::from_millis(1_200), "{met:?}");
-        let met = play(2, Duration::from_millis(500), 100_000);
+        let met = Client::new(2, Duration::from_millis(500)).play(100_000);
         assert!(met.held_up <= 32 && met.readings < 62_000, "two at a time: {met:?}");
+    }
+
+    #[test]
+    fn a_client_that_repeats_what_is_not_answered_is_kept_waiting_once() {
+        let esp_mqtt = Client {
+            repeats: Some(Duration::from_secs(1)),
+            ..Client::new(20, Duration::from_millis(500))
+        };
+        let met = esp_mqtt.play(10_000);
+        assert!((1..=3).contains(&met.repeated), "{met:?}");
     }
 
     #[test]
@@ -221,10 +266,12 @@ mod tests {
         let at_once = |messages| Met {
             readings: messages,
             held_up: 0,
+            repeated: 0,
             longest: Duration::ZERO,
         };
-        assert_eq!(play(1, Duration::from_secs(10), 100), at_once(100));
-        assert_eq!(play(1, Duration::from_millis(100), 5), at_once(5));
-        assert_eq!(play(20, Duration::from_millis(1), 1_000), at_once(1_000), "a backlog flows");
+        assert_eq!(Client::new(1, Duration::from_secs(10)).play(100), at_once(100));
+        assert_eq!(Client::new(1, Duration::from_millis(100)).play(5), at_once(5));
+        let backlog = Client::new(20, Duration::from_millis(1)).play(1_000);
+        assert_eq!(backlog, at_once(1_000), "it flows");
     }
 }
