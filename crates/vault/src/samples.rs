@@ -9,6 +9,7 @@ mod block;
 mod compaction;
 mod reading;
 mod standing;
+mod step;
 
 use earnest_domain::{device::DeviceId, sample::Sample, stream::Channel, time::Timestamp};
 

@@ -26,8 +26,8 @@ pub(crate) fn number(count: u64) -> f64 {
 pub(crate) async fn bytes(table: &mut Table) -> Result<(), Failure> {
     let wrist = Wrist::recorded()?;
     for (name, rate, seconds, sensor) in [
-        ("10 Hz, BasicMotions as recorded", 10, 4 * 3600, Sensor::AsRecorded),
-        ("10 Hz, sensor noise", 10, 4 * 3600, Sensor::Noisy),
+        ("10 Hz, BasicMotions as recorded, a day", 10, 24 * 3600, Sensor::AsRecorded),
+        ("10 Hz, sensor noise, a day", 10, 24 * 3600, Sensor::Noisy),
         ("50 Hz, straight lines between recorded values", 50, 3600, Sensor::AsRecorded),
     ] {
         let node = Node::start(None).await?;
