@@ -33,7 +33,7 @@ pub(crate) struct Backend {
     node: watch::Sender<Option<Result<Node, CommandError>>>,
     /// Kept to be stopped in order.
     running: Mutex<Option<earnest_node::Node>>,
-    /// Whether the window can be seen; it says so itself.
+    /// Whether the window can be seen; it says so itself, once it is there.
     seen: watch::Sender<bool>,
 }
 
@@ -42,7 +42,7 @@ impl Default for Backend {
         Self {
             node: watch::Sender::new(None),
             running: Mutex::default(),
-            seen: watch::Sender::new(true),
+            seen: watch::Sender::new(false),
         }
     }
 }
@@ -181,12 +181,31 @@ async fn tell(app: &AppHandle, events: &mut Receiver<Event>) {
 /// The node of another process; returns when it is gone, and this one may take its place.
 async fn other(app: &AppHandle, folder: &Path) -> Result<(), ClientError> {
     let client = NodeClient::find(folder).await?;
-    let mut events = pin!(client.events().await?);
     tracing::info!(url = %client.announcement().url, "showing the node that already runs on this folder");
     let backend = app.state::<Backend>();
-    backend.node.send_replace(Some(Ok(Node::Other(Box::new(client)))));
-    while let Ok(Some(event)) = events.try_next().await {
-        app_event(app, &event);
+    let mut seen = backend.seen.subscribe();
+    backend.node.send_replace(Some(Ok(Node::Other(Box::new(client.clone())))));
+    loop {
+        // While the window is hidden it asks for nothing; that the node is gone is noticed when it is seen again.
+        let _ = seen.wait_for(|seen| *seen).await;
+        let events = match client.events().await {
+            Ok(events) => events,
+            Err(error) => {
+                backend.node.send_replace(None);
+                return Err(error);
+            }
+        };
+        let mut events = pin!(events);
+        app_event(app, &Event::Resync);
+        let telling = async {
+            while let Ok(Some(event)) = events.try_next().await {
+                app_event(app, &event);
+            }
+        };
+        tokio::select! {
+            () = telling => break,
+            _ = seen.wait_for(|seen| !*seen) => {}
+        }
     }
     backend.node.send_replace(None);
     Ok(())

@@ -132,6 +132,7 @@ impl Engine {
         };
         let post = Outbox {
             vault: Arc::clone(&vault),
+            key: Arc::clone(&key),
             clock: config.clock.clone(),
             events: events.clone(),
             quests: quests.clone(),

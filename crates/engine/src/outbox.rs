@@ -3,6 +3,8 @@
 //! At least once on the way, exactly once in effect: what waits is stored, marked before it is sent, and settled when the hub has
 //! answered. The hub answers the same for what it has already credited, so an answer that was lost on the way costs nothing.
 
+mod ended;
+
 use std::{
     collections::{BTreeMap, HashSet},
     sync::Arc,
@@ -12,6 +14,9 @@ use std::{
 use earnest_domain::{
     consent::{ReceiptId, Refusal, Slug},
     contribution::{Contribution, ContributionId},
+    identity::PersonKey,
+    points::Award,
+    time::Timestamp,
 };
 use earnest_hub_api::{ContributionsRequest, HubClient, HubError, MAX_CONTRIBUTIONS, MAX_REQUEST_BYTES, Outcome};
 use earnest_vault::{Contributed, Hub, StoredReceipt, Vault};
@@ -36,6 +41,8 @@ const LONGEST_WAIT: Duration = Duration::from_mins(1);
 /// What carries contributions to the hub.
 pub(crate) struct Outbox {
     pub(crate) vault: Arc<Vault>,
+    /// Who asks a hub what became of contributions.
+    pub(crate) key: Arc<PersonKey>,
     pub(crate) clock: Clock,
     pub(crate) events: Events,
     pub(crate) quests: Quests,
@@ -166,7 +173,12 @@ impl Outbox {
         let mut round = Round::default();
         let hub = self.meet().await?;
         self.send_withdrawals(&hub, &mut round).await?;
-        while self.send_contributions(&hub, &mut round).await? {}
+        loop {
+            self.settle_ended(&hub, &mut round).await?;
+            if !self.send_contributions(&hub, &mut round).await? {
+                break;
+            }
+        }
         Ok(round)
     }
 
@@ -267,7 +279,7 @@ impl Outbox {
 
     /// Sends the oldest that wait; whether there were any.
     async fn send_contributions(&self, hub: &Slug, round: &mut Round) -> Result<bool, Stop> {
-        let waiting = self.may_leave(hub, &round.put_off).await?;
+        let waiting = self.may_leave(hub, round).await?;
         let ids: Vec<_> = waiting.iter().map(|one| one.id).collect();
         // Marked first: from here on the hub may have it, so a withdrawal asks the hub instead of believing that nothing left. What was
         // withdrawn a moment ago is not marked, and does not leave.
@@ -277,10 +289,9 @@ impl Outbox {
         let receipts = self.receipts().await?;
         let mut contributions = Vec::with_capacity(leaving.len());
         let mut named = BTreeMap::new();
-        let mut ends = BTreeMap::new();
         let mut texts = BTreeMap::new();
         for one in waiting.into_iter().filter(|one| leaving.contains(&one.id)) {
-            let Some(stored) = receipts.get(&one.receipt).filter(|stored| stored.withdrawn_at.is_none()) else {
+            let Some(stored) = receipts.get(&one.receipt).filter(|stored| is_live(stored, marked_at)) else {
                 continue;
             };
             let Ok(contribution) = Contribution::from_text(&one.text) else {
@@ -289,7 +300,6 @@ impl Outbox {
                 continue;
             };
             contributions.push(contribution);
-            ends.insert(one.id, stored.receipt.grant().until);
             texts.insert(one.id, (one.quest.clone(), stored.receipt.grant().purpose_text.clone()));
             named.insert(one.receipt, stored.receipt.clone());
         }
@@ -315,22 +325,11 @@ impl Outbox {
         let mut freed = false;
         for result in reply.results {
             match result.outcome {
-                Outcome::Awarded { award, .. } => {
-                    let points = award.points;
-                    self.vault
-                        .settle(result.id, &award, Some(reply.points), self.clock.now())
-                        .await?;
-                    tracing::info!(contribution = %result.id, points, "credited");
-                    self.events.tell(Event::Awarded {
-                        contribution: result.id,
-                        points,
-                    });
-                }
+                Outcome::Awarded { award, .. } => self.credited(result.id, &award, reply.points).await?,
                 Outcome::Refused { code, reason } => {
                     // A hub may say anything, and screens and terminals show it.
                     let (code, reason) = (cut(&code, 64), cut(&reason, 400));
                     let now = self.clock.now();
-                    let ended = ends.get(&result.id).is_some_and(|until| now >= *until);
                     let expired = code == Refusal::Expired.code();
                     let reworded = code == Refusal::PurposeChanged.code();
                     if reworded && self.is_reworded(texts.get(&result.id)).await? {
@@ -338,14 +337,9 @@ impl Outbox {
                         tracing::info!(contribution = %result.id, "the hub's purpose has other words now; it stays here");
                         self.vault.release(result.id, Some(&code), now).await?;
                         freed = true;
-                    } else if expired && ended {
-                        // The hub asks what it has credited before anything else, so it never had this: the effort is free again,
-                        // and counts for the next permission.
-                        tracing::info!(contribution = %result.id, "the permission ended before the hub had it; it stays here");
-                        self.vault.release(result.id, Some(&code), now).await?;
-                        freed = true;
                     } else if expired || reworded || PASSING.contains(&code.as_str()) {
-                        // Asked again later: a clock is set, a receipt arrives. The effort is not spent on it.
+                        // Asked again later: a clock is set, a receipt arrives, the permission ends here too. The effort is not
+                        // spent on it.
                         round.put_off.insert(result.id);
                         round.trouble.get_or_insert_with(|| told(&HubError::Refused { code, reason }));
                     } else {
@@ -363,23 +357,31 @@ impl Outbox {
         Ok(true)
     }
 
+    /// The hub credited a contribution.
+    async fn credited(&self, contribution: ContributionId, award: &Award, hub_points: u64) -> Result<(), Stop> {
+        let points = award.points;
+        self.vault
+            .settle(contribution, award, Some(hub_points), self.clock.now())
+            .await?;
+        tracing::info!(%contribution, points, "credited");
+        self.events.tell(Event::Awarded { contribution, points });
+        Ok(())
+    }
+
     /// What waits for this hub and may leave now, the oldest first, as much as one request takes.
-    async fn may_leave(&self, hub: &Slug, put_off: &HashSet<ContributionId>) -> Result<Vec<Contributed>, Stop> {
+    async fn may_leave(&self, hub: &Slug, round: &mut Round) -> Result<Vec<Contributed>, Stop> {
         let now = self.clock.now();
         let receipts = self.receipts().await?;
-        let (mut leaving, mut bytes, mut ended) = (Vec::new(), 0, false);
+        let (mut leaving, mut bytes) = (Vec::new(), 0);
         for one in self.vault.waiting(hub, u32::MAX).await? {
-            if put_off.contains(&one.id) {
+            if round.put_off.contains(&one.id) {
                 continue;
             }
             let Some(stored) = receipts.get(&one.receipt).filter(|stored| stored.withdrawn_at.is_none()) else {
                 continue;
             };
-            // The permission ended while the hub was away. What never left stays, and counts for the next permission; what was tried
-            // before is sent again, since only the hub knows whether it has it, and it takes nothing new under an ended receipt.
-            if now >= stored.receipt.grant().until && one.first_attempt_at.is_none() {
-                self.vault.release(one.id, Some(Refusal::Expired.code()), now).await?;
-                ended = true;
+            if !is_live(stored, now) {
+                round.put_off.insert(one.id); // it ended in this very round
                 continue;
             }
             bytes += one.text.len() + stored.receipt.to_text().len();
@@ -388,13 +390,13 @@ impl Outbox {
             }
             leaving.push(one);
         }
-        if ended {
-            tracing::info!("a permission ended before the hub answered; what waited under it stays here");
-            self.events.tell(Event::History);
-            self.quests.advance().await?;
-        }
         Ok(leaving)
     }
+}
+
+/// Whether something may leave under a receipt now.
+fn is_live(stored: &StoredReceipt, now: Timestamp) -> bool {
+    stored.withdrawn_at.is_none() && now < stored.receipt.grant().until
 }
 
 /// What a hub says, cut and cleaned for a screen.

@@ -7,7 +7,10 @@ use reqwest::{Method, Response, header, redirect};
 use serde::{Serialize, de::DeserializeOwned};
 use url::{Host, Url};
 
-use crate::{ContributionsReply, ContributionsRequest, HubError, HubInfo, MAX_REPLY_BYTES, PROTOCOL, Problem, WithdrawalReply};
+use crate::{
+    ContributionsReply, ContributionsRequest, HubError, HubInfo, Inquiry, InquiryReply, MAX_REPLY_BYTES, PROTOCOL, Problem,
+    WithdrawalReply,
+};
 
 /// How long the client waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,6 +123,21 @@ impl HubClient {
         {
             return Err(HubError::Protocol(
                 "it answered other contributions than those that were sent".to_owned(),
+            ));
+        }
+        Ok(reply)
+    }
+
+    /// Asks what became of contributions, without sending them.
+    ///
+    /// # Errors
+    /// [`HubError`]; [`HubError::Protocol`] also when it answers what was not asked.
+    pub async fn inquire(&self, inquiry: &Inquiry) -> Result<InquiryReply, HubError> {
+        let reply: InquiryReply = self.ask(Method::POST, "inquiries", Some(inquiry)).await?;
+        let asked = &inquiry.body.contributions;
+        if reply.awards.iter().any(|credited| !asked.contains(&credited.id)) {
+            return Err(HubError::Protocol(
+                "it answered about contributions that it was not asked for".to_owned(),
             ));
         }
         Ok(reply)

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `GET /v1/hub` | | [`HubInfo`] |
 //! | `POST /v1/contributions` | [`ContributionsRequest`] | [`ContributionsReply`] |
+//! | `POST /v1/inquiries` | [`Inquiry`] | [`InquiryReply`] |
 //! | `POST /v1/withdrawals` | [`earnest_domain::consent::Withdrawal`] | [`WithdrawalReply`] |
 //!
 //! Everything is JSON. What is wrong with a whole request comes back as a [`Problem`]; what is wrong with one contribution, as the
@@ -22,11 +23,14 @@ pub use client::{HubClient, Timeouts};
 pub use error::HubError;
 pub use problem::{Problem, ProblemCode};
 pub use refusal::ContributionRefusal;
-pub use wire::{ContributionResult, ContributionsReply, ContributionsRequest, Credited, HubInfo, Outcome, WithdrawalReply};
+pub use wire::{
+    ContributionResult, ContributionsReply, ContributionsRequest, Credited, HubInfo, Inquiry, InquiryBody, InquiryReply, Outcome,
+    WithdrawalReply,
+};
 
 /// The version of this contract. Both sides have to speak the same.
 pub const PROTOCOL: u32 = 1;
-/// The most contributions in one request.
+/// The most contributions in one request, or in one question about them.
 pub const MAX_CONTRIBUTIONS: usize = 64;
 /// The most receipts in one request.
 pub const MAX_RECEIPTS: usize = 64;

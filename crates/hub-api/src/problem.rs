@@ -34,7 +34,7 @@ pub enum ProblemCode {
     NotFound,
     /// The path is there, but not for this method.
     MethodNotAllowed,
-    /// A withdrawal that its person did not sign.
+    /// A withdrawal or a question that its person did not sign.
     BadSignature,
     /// A withdrawal of somebody else's receipt.
     ForeignPerson,

@@ -3,8 +3,10 @@
 use earnest_domain::{
     consent::{Receipt, Slug},
     contribution::{Contribution, ContributionId},
+    identity::{PersonId, Signable, Signed},
     points::Award,
     quest::Quest,
+    time::Timestamp,
 };
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -93,6 +95,40 @@ pub enum Outcome {
         /// The same for a person.
         reason: String,
     },
+}
+
+/// A person asks what became of contributions, by their ids alone: nothing of a capture leaves to learn that.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InquiryBody {
+    /// Who asks.
+    pub person: PersonId,
+    /// Which hub: at another one the question is worth nothing.
+    pub hub: Slug,
+    /// One to [`crate::MAX_CONTRIBUTIONS`] of their contributions.
+    pub contributions: Vec<ContributionId>,
+}
+
+impl Signable for InquiryBody {
+    const CONTEXT: &'static str = "earnest inquiry v1";
+
+    fn signer(&self) -> PersonId {
+        self.person
+    }
+}
+
+/// A signed question: a balance is told to its person alone.
+pub type Inquiry = Signed<InquiryBody>;
+
+/// The answer to an [`Inquiry`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InquiryReply {
+    /// Those that were ever credited to the person who asks, in the order of the ledger. The others the hub does not have.
+    pub awards: Vec<Credited>,
+    /// When, by the hub's clock. What it does not have by the end of a receipt it never will: one that is still under way comes too late.
+    pub now: Timestamp,
+    /// The person's balance.
+    pub points: u64,
 }
 
 /// What became of a withdrawal. Sent again, it is answered with the same.

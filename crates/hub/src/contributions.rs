@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use earnest_domain::{
     consent::{Grant, Receipt, ReceiptId, Refusal, Request, Slug},
-    contribution::{Contribution, ContributionBody, Fingerprint, MAX_WINDOWS, credit as award_for},
+    contribution::{Contribution, ContributionBody, ContributionId, Fingerprint, MAX_WINDOWS, credit as award_for},
     identity::PersonId,
     quest::Quest,
     time::{Span, Timestamp},
@@ -50,7 +50,7 @@ impl Judge<'_> {
             return Err(ContributionRefusal::ForeignPerson.into());
         }
         // Before any other question: what was credited stays credited, whatever has ended or was taken back since.
-        if let Some(earlier) = credited_before(connection, contribution).await? {
+        if let Some(earlier) = credited_to(connection, body.person, contribution.id()).await? {
             return Ok(earlier);
         }
         self.check_shape(body)?;
@@ -152,14 +152,22 @@ fn retention(receipt: &Receipt, quest: &Quest) -> Span {
     Span::from_days(i64::from(receipt.grant().retention_days.min(quest.ask.retention_days)))
 }
 
-async fn credited_before(connection: &mut SqliteConnection, contribution: &Contribution) -> Result<Option<Credited>, sqlx::Error> {
-    sqlx::query("SELECT c.id, c.award, l.entry FROM contributions c JOIN ledger l ON l.contribution = c.id WHERE c.id = ?")
-        .bind(contribution.id().to_string())
-        .fetch_optional(connection)
-        .await?
-        .as_ref()
-        .map(ledger::credited)
-        .transpose()
+/// What a person's contribution was credited with, if it was.
+pub(crate) async fn credited_to(
+    connection: &mut SqliteConnection,
+    person: PersonId,
+    contribution: ContributionId,
+) -> Result<Option<Credited>, sqlx::Error> {
+    sqlx::query(
+        "SELECT c.id, c.award, l.entry FROM contributions c JOIN ledger l ON l.contribution = c.id WHERE c.id = ? AND c.person = ?",
+    )
+    .bind(contribution.to_string())
+    .bind(person.to_string())
+    .fetch_optional(connection)
+    .await?
+    .as_ref()
+    .map(ledger::credited)
+    .transpose()
 }
 
 async fn is_taken(connection: &mut SqliteConnection, body: &ContributionBody) -> Result<bool, sqlx::Error> {

@@ -25,7 +25,8 @@ use earnest_domain::{
     time::Timestamp,
 };
 use earnest_hub_api::{
-    ContributionResult, ContributionsReply, ContributionsRequest, HubInfo, Outcome, PROTOCOL, ProblemCode, WithdrawalReply,
+    ContributionResult, ContributionsReply, ContributionsRequest, HubInfo, Inquiry, InquiryReply, Outcome, PROTOCOL, ProblemCode,
+    WithdrawalReply,
 };
 use sqlx::SqlitePool;
 
@@ -203,15 +204,15 @@ impl Hub {
             .contributions
             .iter()
             .find_map(|contribution| contribution.verify().ok());
+        let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
         let judge = Judge {
             identity,
             quests,
             offered: &offered,
             person: signed.map(|body| body.person),
+            // By the clock of its turn, not of its arrival: whoever was told meanwhile that it is not there can rely on it.
             now: self.now(),
         };
-
-        let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
         let mut results = Vec::with_capacity(request.contributions.len());
         for contribution in &request.contributions {
             let outcome = match judge.credit(&mut transaction, contribution).await {
@@ -236,6 +237,22 @@ impl Hub {
         };
         transaction.commit().await?;
         Ok(ContributionsReply { results, points })
+    }
+
+    /// Tells a person which of their contributions are credited. Changes nothing.
+    pub(crate) async fn inquire(&self, inquiry: &Inquiry) -> Result<InquiryReply, Failure> {
+        let body = inquiry.verify().map_err(|_| Failure::Refused(ProblemCode::BadSignature))?;
+        // After whatever is being credited, and by the clock of then.
+        let mut transaction = self.0.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let now = self.now();
+        let mut awards = Vec::new();
+        for id in &body.contributions {
+            awards.extend(contributions::credited_to(&mut transaction, body.person, *id).await?);
+        }
+        awards.sort_by_key(|credited| credited.entry);
+        awards.dedup();
+        let points = ledger::balance(&mut transaction, body.person).await?;
+        Ok(InquiryReply { awards, now, points })
     }
 
     /// Takes a receipt back: erases what was contributed under it and refuses what comes later.

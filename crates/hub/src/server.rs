@@ -48,6 +48,7 @@ impl Hub {
         Router::new()
             .route("/v1/hub", get(info))
             .route("/v1/contributions", post(contributions))
+            .route("/v1/inquiries", post(inquiries))
             .route("/v1/withdrawals", post(withdrawals))
             .fallback(async || refuse(ProblemCode::NotFound, "there is nothing at this path"))
             .method_not_allowed_fallback(async || refuse(ProblemCode::MethodNotAllowed, "this path does not take that method"))
@@ -144,6 +145,29 @@ async fn contributions(State(hub): State<Hub>, headers: HeaderMap, body: Result<
         return refuse(ProblemCode::TooLarge, detail);
     }
     match hub.contribute(&request).await {
+        Ok(reply) => Json(reply).into_response(),
+        Err(failure) => failed(&failure),
+    }
+}
+
+async fn inquiries(State(hub): State<Hub>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Response {
+    let inquiry: earnest_hub_api::Inquiry = match read(&headers, body) {
+        Ok(inquiry) => inquiry,
+        Err(problem) => return answer(&problem),
+    };
+    if inquiry.body.contributions.is_empty() {
+        return refuse(ProblemCode::Malformed, "the question is about no contribution");
+    }
+    if inquiry.body.contributions.len() > MAX_CONTRIBUTIONS {
+        return refuse(
+            ProblemCode::TooLarge,
+            format!("a question is about {MAX_CONTRIBUTIONS} contributions at most"),
+        );
+    }
+    if inquiry.body.hub != *hub.id() {
+        return refuse(ProblemCode::Malformed, "the question is for another hub");
+    }
+    match hub.inquire(&inquiry).await {
         Ok(reply) => Json(reply).into_response(),
         Err(failure) => failed(&failure),
     }

@@ -1,6 +1,6 @@
 //! A session with one engine: its views, its connection, and what just happened.
 
-import { getContext, setContext } from 'svelte';
+import { getContext, setContext, untrack } from 'svelte';
 import type { ContributionId, Event, Timestamp, Today } from './contract';
 import type { Connection, Engine } from './engine';
 import { View } from './view.svelte';
@@ -36,8 +36,10 @@ export class Session {
   /** The engine's clock and this page's, at the same moment. */
   #anchor = $state.raw({ engine: Date.now() * 1000, page: performance.now() });
   #page = $state(performance.now());
-  /** What Today knew to be credited when the page was hidden. */
+  /** What was credited when the page was hidden, as far as it knew; what came since is to be celebrated. */
   #known: ContributionId[] | null = null;
+  /** What was celebrated already. */
+  readonly #told: ContributionId[] = [];
   readonly #sight: Page;
 
   constructor(engine: Engine, page: Page) {
@@ -72,11 +74,10 @@ export class Session {
       if (this.#sight.hidden) {
         stop?.();
         stop = null;
-        const today = this.today.data;
-        this.#known = today && credited(today).map(({ contribution }) => contribution);
-      } else if (stop === null) {
-        stop = this.#listen();
-        void this.#catchUp();
+        const today = untrack(() => this.today.data);
+        this.#known ??= today && credited(today).map(({ contribution }) => contribution);
+      } else {
+        stop ??= this.#listen();
       }
     };
     this.#sight.addEventListener('visibilitychange', follow);
@@ -99,7 +100,10 @@ export class Session {
       connection: (connection) => {
         this.connection = connection;
         // Also the first time: something may have happened between the first answers and the stream.
-        if (connection === 'up') this.again();
+        if (connection === 'up') {
+          this.again();
+          void this.#catchUp();
+        }
         // Why it went: nobody there, or a node that was started anew and knows this page no more.
         else if (connection === 'down') this.person.again();
       },
@@ -109,20 +113,25 @@ export class Session {
   /** What was earned while the page was hidden is celebrated as if it were earned now. */
   async #catchUp(): Promise<void> {
     const known = this.#known;
-    this.#known = null;
     if (known === null) return;
     let today;
     try {
       today = await this.engine.call('today', {});
     } catch {
-      return; // the views say what is wrong
+      return; // the views say what is wrong, and the next connection tries again
     }
-    const fresh = credited(today).find(({ contribution }) => !known.includes(contribution));
-    if (fresh !== undefined) this.fresh = fresh;
+    this.#known = null;
+    const fresh = credited(today).find(({ contribution: id }) => !known.includes(id) && !this.#told.includes(id));
+    if (fresh !== undefined) this.#celebrate(fresh);
+  }
+
+  #celebrate(award: FreshAward): void {
+    this.#told.push(award.contribution);
+    this.fresh = award;
   }
 
   #on(event: Event): void {
-    if (event.event === 'awarded') this.fresh = { contribution: event.contribution, points: event.points };
+    if (event.event === 'awarded') this.#celebrate({ contribution: event.contribution, points: event.points });
     for (const view of this.#views()) view.on(event);
     // The first device changes what today asks for; later ones only send readings.
     if (event.event === 'devices' && this.today.data?.devices === 0) this.today.again();

@@ -183,10 +183,31 @@ describe('a session', () => {
     unwatch();
     sight.turn(false);
     expect(engine.isHeard).toBe(true);
+    engine.connection('up');
+    await engine.fail('unreachable'); // it has just woken up
+    engine.connection('up');
     await engine.reply(today(['c1', 46], ['c2', 49]));
     expect(session.fresh).toEqual({ contribution: 'c2', points: 49 });
     stop();
     expect(engine.isHeard).toBe(false);
+  });
+
+  it('celebrates an award once, whether it was told or found', async () => {
+    const [engine, sight] = [new HeldEngine(), new Sight()];
+    const session = new Session(engine, sight);
+    const stop = session.start();
+    session.today.watch();
+    await engine.reply(today());
+    engine.emit({ event: 'awarded', contribution: 'c1', points: 46 });
+    session.fresh = null;
+    sight.turn(true); // before Today's answer knows of it
+    await engine.reply(today());
+    sight.turn(false);
+    engine.connection('up');
+    await engine.reply(today(['c1', 46]));
+    await engine.reply(today(['c1', 46]));
+    expect(session.fresh).toBeNull();
+    stop();
   });
 });
 

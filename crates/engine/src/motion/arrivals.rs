@@ -140,9 +140,12 @@ impl Arrivals {
         self.waiting().is_looked_at(Instant::now(), self.0.events.somebody_listens())
     }
 
-    /// Resolves when somebody asks how things are.
+    /// Resolves when somebody looks.
     pub(crate) async fn attention(&self) {
-        self.0.attention.notified().await;
+        let attention = self.0.attention.notified(); // what is rung from here on is heard
+        if !self.is_looked_at() {
+            attention.await;
+        }
     }
 
     pub(super) async fn next(&self) -> (DeviceId, Arrived) {
@@ -256,9 +259,13 @@ mod tests {
             let arrivals = arrivals.clone();
             async move { arrivals.next().await }
         });
-        let attention = arrivals.0.attention.notified();
+        let attention = tokio::spawn({
+            let arrivals = arrivals.clone();
+            async move { arrivals.attention().await }
+        });
         arrivals.looked_at();
-        attention.await;
+        attention.await.unwrap();
+        arrivals.attention().await;
         assert_eq!(seconds(waits.await.unwrap()), 1);
         arrivals.tell_unknown(watch());
         assert_eq!(arrivals.next().await, (watch(), Arrived::Unknown));

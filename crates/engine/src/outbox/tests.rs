@@ -82,6 +82,7 @@ impl World {
         let (standing, seen) = watch::channel(HubStanding::UNKNOWN);
         let outbox = Outbox {
             vault: Arc::clone(&vault),
+            key: Arc::clone(&key),
             clock,
             events,
             quests: quests.clone(),
@@ -184,6 +185,10 @@ async fn an_effort_that_the_hub_never_had_is_free_again_when_its_permission_ende
         (history[0].id, history[0].state, history[0].refusal.as_deref()),
         (tried.id, ContributionState::Withdrawn, Some("expired"))
     );
+    assert_eq!(
+        history[0].attempts, 1,
+        "the hub was asked by its id, and nothing was sent again"
+    );
     world.allows(&hub).await;
     world.round().await;
     let sums = world.vault.outbox(&hub).await.unwrap();
@@ -212,6 +217,37 @@ async fn an_effort_that_the_hub_has_keeps_its_award_when_its_permission_ended() 
     let sums = world.vault.outbox(&hub).await.unwrap();
     assert_eq!((sums.waiting, sums.points), (0, 46));
     assert_eq!(world.vault.hub_points(&hub).await.unwrap(), Some(46));
+    let history = world.vault.contributions(9).await.unwrap();
+    assert_eq!(history[0].attempts, 1, "nothing left under a permission that had ended");
+}
+
+#[tokio::test]
+async fn while_an_effort_may_still_arrive_it_is_not_free() {
+    let (world, hub) = World::with_hub().await;
+    world.walks_a_minute().await;
+    let receipt = world.allows(&hub).await;
+    world.tried(&hub).await;
+    // The hub's clock is behind: there the permission has not ended yet.
+    let until = receipt.grant().until;
+    let hurried = World {
+        outbox: Outbox {
+            clock: Clock::new(move || until),
+            vault: Arc::clone(&world.vault),
+            key: Arc::clone(&world.key),
+            events: world.outbox.events.clone(),
+            quests: world.quests.clone(),
+            client: world.outbox.client.clone(),
+            bell: Arc::clone(&world.outbox.bell),
+            standing: world.outbox.standing.clone(),
+        },
+        ..world
+    };
+    let round = hurried.round().await;
+    assert_eq!(round.put_off.len(), 1, "it is asked after again");
+    assert_eq!(hurried.vault.outbox(&hub).await.unwrap().waiting, 1);
+    hurried.is_at(until);
+    hurried.round().await;
+    assert_eq!(hurried.vault.outbox(&hub).await.unwrap().waiting, 0);
 }
 
 #[tokio::test]
@@ -225,6 +261,7 @@ async fn a_hub_whose_clock_is_ahead_spends_no_effort() {
         outbox: Outbox {
             clock: Clock::new(move || early),
             vault: Arc::clone(&world.vault),
+            key: Arc::clone(&world.key),
             events: world.outbox.events.clone(),
             quests: world.quests.clone(),
             client: world.outbox.client.clone(),

@@ -9,8 +9,8 @@ use earnest_domain::{
     verdict::{Activity, Permille, VerdictReason, Window},
 };
 use earnest_hub_api::{
-    ContributionRefusal, ContributionResult, ContributionsReply, ContributionsRequest, Credited, HubInfo, Outcome, PROTOCOL,
-    ProblemCode, WithdrawalReply,
+    ContributionRefusal, ContributionResult, ContributionsReply, ContributionsRequest, Credited, HubInfo, Inquiry, InquiryBody,
+    InquiryReply, Outcome, PROTOCOL, ProblemCode, WithdrawalReply,
 };
 
 const NOW: Timestamp = Timestamp::from_seconds(1_790_000_100);
@@ -185,6 +185,31 @@ fn a_withdrawal_is_sent_and_answered_like_this() {
                 award,
                 entry: 1
             }],
+            points: 46
+        }
+    );
+}
+
+#[test]
+fn a_question_is_asked_and_answered_like_this() {
+    let contribution = contribution();
+    let body = InquiryBody {
+        person: key().person(),
+        hub: "hub-00c0ffee".parse().unwrap(),
+        contributions: vec![contribution.id()],
+    };
+    let inquiry: Inquiry = Signed::sign(body, &key()).unwrap();
+    insta::assert_json_snapshot!("inquiry", inquiry);
+    let award = credit(&quest(), contribution.body(), |_| false);
+    insta::assert_json_snapshot!(
+        "inquiry_reply",
+        InquiryReply {
+            awards: vec![Credited {
+                id: contribution.id(),
+                award,
+                entry: 1
+            }],
+            now: NOW,
             points: 46
         }
     );

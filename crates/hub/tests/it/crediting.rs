@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use earnest_domain::{
     contribution::{MAX_WINDOWS, credit},
+    identity::Signed,
     time::Span,
 };
 use earnest_hub_api::{ContributionsRequest, MAX_CONTRIBUTIONS, Outcome, PROTOCOL};
@@ -197,7 +198,7 @@ async fn an_award_outlives_its_receipt() {
     );
 }
 
-/// An app whose permission ended while an answer was lost on the way asks again, and learns whether the effort was spent.
+/// An app whose permission ended while an answer was lost on the way asks by the ids, and learns whether the effort was spent.
 #[tokio::test]
 async fn after_the_end_of_a_permission_the_hub_still_tells_what_it_had_credited() {
     let world = World::start().await;
@@ -205,6 +206,11 @@ async fn after_the_end_of_a_permission_the_hub_still_tells_what_it_had_credited(
     let (arrived, never_arrived) = (ada.walks(&many, 0, NOW), ada.walks(&many, 1, NOW));
     let first = world.send(&[&ada.receipt], &[&arrived]).await;
     world.is_at(ada.grant.until);
+    let asked = ada.asks_after(&[&never_arrived, &arrived, &arrived]);
+    let told = world.client.inquire(&asked).await.unwrap();
+    let awards: Vec<_> = told.awards.into_iter().map(|credited| credited.id).collect();
+    assert_eq!((awards, told.points), (vec![arrived.id()], 46), "each once, and no other");
+    assert_eq!(told.now, ada.grant.until, "by whose clock");
     let late = world.send(&[&ada.receipt], &[&arrived, &never_arrived]).await;
     assert_eq!(late.results[0], first.results[0], "the award stays");
     assert!(
@@ -218,4 +224,32 @@ async fn after_the_end_of_a_permission_the_hub_still_tells_what_it_had_credited(
         92,
         "nothing was spent on it"
     );
+}
+
+#[tokio::test]
+async fn what_was_credited_is_told_to_its_person_alone() {
+    let world = World::start().await;
+    let (ada, eve) = (world.person(1), world.person(2));
+    let walk = ada.walks(&quest("first-steps"), 0, NOW);
+    world.send(&[&ada.receipt], &[&walk]).await;
+    let told = world.client.inquire(&eve.asks_after(&[&walk])).await.unwrap();
+    assert_eq!((told.awards, told.points), (vec![], 0));
+    let mut forged = eve.asks_after(&[&walk]);
+    forged.body.person = ada.key.person();
+    let error = world.client.inquire(&forged).await.unwrap_err();
+    assert_eq!(error.code(), "bad_signature");
+    let mut elsewhere = ada.asks_after(&[&walk]);
+    elsewhere.body.hub = "hub-other".parse().unwrap();
+    let elsewhere = Signed::sign(elsewhere.body, &ada.key).unwrap();
+    assert_eq!(
+        world.client.inquire(&elsewhere).await.unwrap_err().code(),
+        "malformed",
+        "asked of another hub"
+    );
+    assert_eq!(
+        world.client.inquire(&ada.asks_after(&[])).await.unwrap_err().code(),
+        "malformed"
+    );
+    let too_many = ada.asks_after(&vec![&walk; earnest_hub_api::MAX_CONTRIBUTIONS + 1]);
+    assert_eq!(world.client.inquire(&too_many).await.unwrap_err().code(), "too_large");
 }

@@ -18,7 +18,7 @@ use earnest_domain::{
     verdict::{Activity, Permille, VerdictReason, Window},
 };
 use earnest_hub::{Hub, Quests};
-use earnest_hub_api::{ContributionsReply, ContributionsRequest, HubClient, Outcome};
+use earnest_hub_api::{ContributionsReply, ContributionsRequest, HubClient, Inquiry, InquiryBody, Outcome};
 use sqlx::{Connection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -192,6 +192,16 @@ impl Person {
         let mut grant = self.grant.clone();
         change(&mut grant);
         Receipt::give(grant, &self.key, Timestamp::from_seconds(0)).unwrap()
+    }
+
+    /// Asks what became of these, without sending them.
+    pub(crate) fn asks_after(&self, contributions: &[&Contribution]) -> Inquiry {
+        let body = InquiryBody {
+            person: self.key.person(),
+            hub: self.grant.recipient.clone(),
+            contributions: contributions.iter().map(|contribution| contribution.id()).collect(),
+        };
+        Signed::sign(body, &self.key).unwrap()
     }
 
     /// A minute of walking, made as the app makes it: with a permit.

@@ -89,9 +89,25 @@ fn tolerance(value: f64) -> f64 {
     ROUNDING.max(value.abs() * f64::from(f32::EPSILON))
 }
 
+/// How often the differences of neighbouring counts are taken before they are smallest: 0, 1 or 2 times. A slow movement at a fast rate
+/// is nearly a line (2), a fast one at a slow rate jumps (0).
+pub(super) fn differences(first: &[f32], step: f64) -> usize {
+    let mut counts: Vec<f64> = first.iter().map(|value| (f64::from(*value) / step).round()).collect();
+    let mut best = (0, f64::INFINITY);
+    for order in 0..=2 {
+        // About as many bits as they take.
+        let bits: f64 = counts.iter().map(|count| (count.abs() + 1.0).log2()).sum();
+        if bits < best.1 {
+            best = (order, bits);
+        }
+        counts = counts.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    }
+    best.0
+}
+
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::cast_possible_truncation)]
+    #![allow(clippy::unwrap_used, clippy::cast_possible_truncation, clippy::cast_precision_loss)]
     use super::*;
 
     /// What a sensor with this step tells of a swinging arm.
@@ -137,9 +153,30 @@ mod tests {
         changed.extend_from_slice(&smooth);
         assert_eq!(counted(&changed[..1_024], &changed), None, "it changes on the way");
         assert_eq!(counted(&[], &[]), None);
-        assert_eq!(counted(&[f32::MAX, f32::MIN, 0.0], &[]), None);
-        let far: Vec<f32> = (0..100u32).map(|index| f32::MAX / (index + 1) as f32).collect();
-        assert_eq!(counted(&far, &far), None, "beyond all measure");
+        for size in [f32::MAX, f32::MIN_POSITIVE, f32::from_bits(1)] {
+            let far: Vec<f32> = (0..100u32)
+                .flat_map(|index| [size / (index + 1) as f32, -size / (index + 1) as f32])
+                .collect();
+            assert_eq!(counted(&far, &far), None, "beyond all measure: {size}");
+        }
+    }
+
+    #[test]
+    fn the_slower_the_movement_the_more_often_differences_are_taken() {
+        let swing = |every: f64, noise: u32| -> Vec<f32> {
+            // MurmurHash3's finaliser.
+            let mixed = |index: u32| {
+                (index.wrapping_mul(0x85eb_ca6b) ^ index.wrapping_mul(0x85eb_ca6b) >> 13).wrapping_mul(0xc2b2_ae35) >> 16
+            };
+            let noise = move |index: u32| f64::from(mixed(index) & noise);
+            (0..1_000u32)
+                .map(|index| (((f64::from(index) * every).sin() * 4_000.0).round() + noise(index)) as f32 * 0.01)
+                .collect()
+        };
+        assert_eq!(differences(&swing(2.3, 0), 0.01), 0, "it jumps");
+        assert_eq!(differences(&swing(0.02, 255), 0.01), 1, "it drifts, and trembles");
+        assert_eq!(differences(&swing(0.01, 0), 0.01), 2, "it glides");
+        assert_eq!(differences(&[], 0.01), 0);
     }
 
     #[test]

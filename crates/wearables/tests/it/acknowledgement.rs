@@ -1,5 +1,7 @@
 //! Nothing is acknowledged before it is committed.
 
+use std::time::Duration;
+
 use earnest_wearables::links::mqtt::Limits;
 
 use crate::{
@@ -280,4 +282,28 @@ async fn stopping_acknowledges_what_is_under_way() {
             "our stopping is not the device's death: no last will"
         );
     }
+}
+
+#[tokio::test]
+async fn stopping_takes_what_lies_unread() {
+    let world = World::start_committing(Limits::default()).await;
+    world.nobody_looks();
+    let mut ada = Client::connect(world.address, Connect::default()).await;
+    // A device's pace; the first message that is not answered soon lies unread.
+    let mut pace = tokio::time::interval(Duration::from_millis(120));
+    let mut id = 0u16;
+    loop {
+        pace.tick().await;
+        id += 1;
+        ada.publish(1, false, id, TOPIC, b"a moment before").await;
+        let answer = id.to_be_bytes();
+        let answered = tokio::time::timeout(Duration::from_millis(60), ada.expect(0x40, &answer));
+        if answered.await.is_err() {
+            break;
+        }
+    }
+    let stopping = tokio::spawn(world.endpoint.stop());
+    ada.expect(0x40, &id.to_be_bytes()).await;
+    drop(ada);
+    soon("the end", stopping).await.unwrap();
 }

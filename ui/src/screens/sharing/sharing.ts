@@ -42,6 +42,7 @@ export async function allow(session: Session, ask: AskView): Promise<boolean> {
   session.sharing.again();
   session.today.again();
   toasts.show(t.sharing.granted(ask.recipient_name), {
+    undo: true,
     action: { label: t.app.undo, run: () => void takeBack(session, granted.receipt) },
   });
   return true;
@@ -55,6 +56,7 @@ export async function takeBack(session: Session, receipt: ReceiptId): Promise<Wi
   session.today.again();
   session.history.again();
   toasts.show(t.sharing.withdrawn(withdrawn.stopped, withdrawn.to_erase), {
+    undo: true,
     action: {
       label: t.app.undo,
       run: () =>

@@ -28,6 +28,9 @@ use super::{
     wire::{Incoming, Verdict, Version},
 };
 
+/// How long an endpoint that stops looks for what has arrived.
+const LAST_LOOK: Duration = Duration::from_millis(100);
+
 /// Serves one connection from its first byte to its last.
 pub(super) async fn serve<S, H>(stream: S, peer: SocketAddr, shared: &Shared<H>, handshake: admission::Handshake)
 where
@@ -117,7 +120,7 @@ where
         unread_until,
         ..
     } = connection;
-    if unread_until.is_some() && !matches!(end, End::Stopping) {
+    if (unread_until.is_some() || leisure.is_reading_what_lay()) && !matches!(end, End::Stopping) {
         leisure.in_vain(0); // perhaps it gave up waiting for an answer
     }
     shared.remember(&hello.device, leisure);
@@ -152,11 +155,18 @@ async fn answered(answer: oneshot::Receiver<Result<Taken, CommitError>>, until: 
     }
 }
 
+/// How a rest ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rest {
+    InTime,
+    LookedAt,
+}
+
 /// Leaves what comes where it is until its time has come, or somebody looks.
-async fn rest(until: Option<Instant>, attention: impl Future<Output = ()>) {
+async fn rest(until: Option<Instant>, attention: impl Future<Output = ()>) -> Rest {
     tokio::select! {
-        () = sleep_until(until.unwrap_or_else(Instant::now)) => {}
-        () = attention => {}
+        () = sleep_until(until.unwrap_or_else(Instant::now)) => Rest::InTime,
+        () = attention => Rest::LookedAt,
     }
 }
 
@@ -212,13 +222,22 @@ impl<S: AsyncRead + AsyncWrite + Unpin, H: Handler> Connection<'_, S, H> {
                         Err(end) => return ending.unwrap_or(end), // what is not acknowledged comes again, however it ends
                     }
                 }
-                () = self.shared.stop.cancelled(), if open => End::Stopping,
+                () = self.shared.stop.cancelled(), if open => {
+                    self.take_what_is_there().await;
+                    End::Stopping
+                }
                 farewell = &mut farewell, if open => match farewell {
                     Ok(Farewell::Removed) => End::Removed,
-                    Ok(Farewell::TakenOver) | Err(_) => End::TakenOver,
+                    Ok(Farewell::TakenOver) | Err(_) => {
+                        self.take_what_is_there().await;
+                        End::TakenOver
+                    }
                 },
-                () = rest(self.unread_until, self.shared.handler.attention()), if self.unread_until.is_some() => {
+                ended = rest(self.unread_until, self.shared.handler.attention()), if self.unread_until.is_some() => {
                     self.unread_until = None;
+                    if ended == Rest::LookedAt {
+                        self.leisure.stays(); // it says nothing of the sender
+                    }
                     idle.as_mut().reset(Instant::now() + silence);
                     fresh = true; // whatever is there now
                     continue;
@@ -260,6 +279,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin, H: Handler> Connection<'_, S, H> {
             }
             ending = Some(end);
         }
+    }
+
+    /// Takes what arrived and was not read, as far as there is room: a client that keeps no session would not send it again. That the
+    /// connection ends says nothing of the sender.
+    async fn take_what_is_there(&mut self) {
+        self.unread_until = None;
+        self.leisure.stays();
+        let until = Instant::now() + LAST_LOOK;
+        while self.has_room()
+            && let Ok(Some(Ok((packet, held)))) = timeout_at(until, self.packets.next()).await
+            && self.take(packet.into(), held).await.is_ok()
+        {}
+        self.shared.handler.drained();
     }
 
     /// All that had arrived is read; until when what comes next may lie unread.
@@ -436,9 +468,8 @@ mod tests {
         let far = Instant::now() + Duration::from_hours(1);
         let in_time = rest(Some(Instant::now()), pending());
         let looked_at = rest(Some(far), ready(()));
-        timeout(Duration::from_mins(1), async { tokio::join!(in_time, looked_at) })
-            .await
-            .unwrap();
+        let ended = timeout(Duration::from_mins(1), async { tokio::join!(in_time, looked_at) }).await;
+        assert_eq!(ended.unwrap(), (Rest::InTime, Rest::LookedAt));
         assert_eq!(rest(Some(far), pending()).now_or_never(), None, "otherwise it stays");
     }
 }

@@ -115,7 +115,7 @@ impl Endpoint {
         self.sessions.remove(device);
     }
 
-    /// Stops: no more is read, commits under way are acknowledged, then every connection is closed. Takes [`Limits::stop`] at most.
+    /// Stops: what has arrived is taken and nothing more, commits under way are acknowledged, then every connection is closed. Takes [`Limits::stop`] at most.
     pub async fn stop(self) {
         drop(self.stop);
         if let Err(error) = self.accepting.await {

@@ -132,6 +132,11 @@ impl Leisure {
         self.not_steady();
     }
 
+    /// Whether the connection is between the end of a pause and the last message of it.
+    pub(super) fn is_reading_what_lay(&self) -> bool {
+        self.paused.is_some()
+    }
+
     /// A pause is over that brought `read` messages.
     fn learn(&mut self, pause: Duration, read: u32) {
         let there_was_time_for = pause.as_nanos() / self.every.as_nanos().max(1);
@@ -139,6 +144,10 @@ impl Leisure {
             self.in_vain(read);
         } else if read > self.hoped * 2 {
             self.not_steady(); // it has become faster
+        } else if !self.known && self.hoped == self.most {
+            // It sends as many as was hoped for after all: one more, and what was in vain once is forgotten.
+            self.most = (self.most + 1).min(MOST);
+            self.again = AGAIN;
         }
     }
 
@@ -249,6 +258,30 @@ mod tests {
         assert!(met.held_up <= 16 && met.longest <= Duration::from_millis(1_200), "{met:?}");
         let met = Client::new(2, Duration::from_millis(500)).play(100_000);
         assert!(met.held_up <= 32 && met.readings < 62_000, "two at a time: {met:?}");
+    }
+
+    #[test]
+    fn what_a_device_that_left_has_spoilt_comes_back() {
+        let mut leisure = Leisure::default();
+        for _ in 0..10 {
+            leisure.in_vain(0); // it was carried out of reach again and again
+        }
+        assert!(leisure.again > 100 * AGAIN);
+        let mut now = Instant::now();
+        let mut rests = Vec::new();
+        for _ in 0..leisure.again + 100 {
+            now += Duration::from_millis(500);
+            leisure.read(false, now);
+            if let Some(until) = leisure.drained(now) {
+                rests.push(until - now);
+                while now + Duration::from_millis(500) <= until {
+                    now += Duration::from_millis(500);
+                    leisure.read(false, now);
+                }
+            }
+        }
+        assert!(rests.last().is_some_and(|rest| *rest > Duration::from_secs(4)), "{rests:?}");
+        assert_eq!(leisure.again, AGAIN);
     }
 
     #[test]
