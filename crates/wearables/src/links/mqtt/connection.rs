@@ -17,6 +17,7 @@ use tokio::{
 
 use super::{
     admission,
+    dozing::Doze,
     end::End,
     endpoint::Shared,
     handler::{CommitError, Handler, Message, Taken},
@@ -34,7 +35,7 @@ const LAST_LOOK: Duration = Duration::from_millis(100);
 /// Serves one connection from its first byte to its last.
 pub(super) async fn serve<S, H>(stream: S, peer: SocketAddr, shared: &Shared<H>, handshake: admission::Handshake)
 where
-    S: AsyncRead + AsyncWrite + Unpin,
+    S: AsyncRead + AsyncWrite + Doze + Unpin,
     H: Handler,
 {
     let greeting = async {
@@ -74,7 +75,7 @@ where
 /// Serves a device that has logged in.
 async fn converse<S, H>(mut packets: Packets<S>, mut hello: Hello, peer: SocketAddr, shared: &Shared<H>)
 where
-    S: AsyncRead + AsyncWrite + Unpin,
+    S: AsyncRead + AsyncWrite + Doze + Unpin,
     H: Handler,
 {
     packets.widen(&shared.limits, shared.memory.clone());
@@ -195,7 +196,7 @@ struct Connection<'c, S, H> {
     prompt: bool,
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin, H: Handler> Connection<'_, S, H> {
+impl<S: AsyncRead + AsyncWrite + Doze + Unpin, H: Handler> Connection<'_, S, H> {
     /// Runs until the connection ends, and then until what it took is acknowledged.
     async fn run(&mut self, silence: Duration, mut farewell: oneshot::Receiver<Farewell>) -> End {
         let mut idle = pin!(sleep(silence));
@@ -211,6 +212,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin, H: Handler> Connection<'_, S, H> {
             // Full: stop reading, and TCP pushes back.
             let listening = open && self.has_room();
             let reading = listening && self.unread_until.is_none();
+            if self.unread_until.is_some() && self.waiting.is_empty() {
+                self.packets.doze(); // once all is answered
+            }
             let end = tokio::select! {
                 biased;
                 Some(settled) = self.waiting.next(), if !self.waiting.is_empty() => {

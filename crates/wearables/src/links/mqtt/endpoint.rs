@@ -20,7 +20,9 @@ use tokio::{
 };
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::{admission::Admission, connection, handler::Handler, leisure::Leisure, limits::Limits, session::Sessions};
+use super::{
+    admission::Admission, connection, dozing::Dozing, handler::Handler, leisure::Leisure, limits::Limits, session::Sessions,
+};
 
 /// How long accepting pauses after an error: without file descriptors it fails at once, again and again.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -146,7 +148,7 @@ async fn accept<H: Handler>(listener: TcpListener, shared: Arc<Shared<H>>) {
                     }
                     let shared = Arc::clone(&shared);
                     connections.spawn(async move {
-                        connection::serve(stream, peer, &shared, handshake).await;
+                        connection::serve(Dozing::from(stream), peer, &shared, handshake).await;
                         drop(place);
                     });
                 }

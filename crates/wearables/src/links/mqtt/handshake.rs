@@ -12,6 +12,7 @@ use rmqtt_codec::{MqttPacket, error::DecodeError, types::QoS, v3, v5};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::{
+    dozing::Doze,
     handler::{Handler, Message},
     packets::{Packets, ReadError},
     topics,
@@ -121,7 +122,7 @@ pub(super) const fn lifetime(seconds: u32) -> Duration {
 /// Reads CONNECT and checks it. What is refused is reported; the answer to a refusal is the caller's to send.
 pub(super) async fn greet<S, H>(packets: &mut Packets<S>, handler: &H, peer: SocketAddr) -> Result<Hello, Stranger>
 where
-    S: AsyncRead + AsyncWrite + Unpin,
+    S: AsyncRead + AsyncWrite + Doze + Unpin,
     H: Handler,
 {
     let packet = match packets.next().await {

@@ -13,6 +13,7 @@
 //! | `session` | what outlives a connection: takeover, half-done QoS 2, presence |
 //! | `connection` | the loop of one connection: messages in, acknowledgements out |
 //! | `end` | why a connection ended, and what follows |
+//! | `dozing` | a stream that wakes nobody while it is left alone |
 //! | `packets` | packets over a stream: the codec, and the memory that all connections share |
 //! | `wire` | what MQTT 3.1.1 and 5 say differently |
 //! | [`topics`] | whose topic is it |
@@ -23,6 +24,7 @@
 mod admission;
 mod connection;
 pub mod credentials;
+mod dozing;
 mod end;
 mod endpoint;
 pub mod handler;

@@ -17,7 +17,7 @@ use tokio::{
 };
 use tokio_util::codec::{Decoder, Encoder, Framed};
 
-use super::{limits::Limits, wire::Version};
+use super::{dozing::Doze, limits::Limits, wire::Version};
 
 /// How long a closing connection waits for the device to read what was said last.
 const LINGER: Duration = Duration::from_millis(500);
@@ -133,7 +133,7 @@ pub(super) struct Packets<S> {
     write: Duration,
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Packets<S> {
+impl<S: AsyncRead + AsyncWrite + Doze + Unpin> Packets<S> {
     /// Listens for the first packet and which MQTT it is, with the small bound that holds before login.
     pub(super) async fn open(stream: S, limits: &Limits) -> Result<Self, ReadError> {
         let codec = Metered {
@@ -173,6 +173,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Packets<S> {
 
     pub(super) const fn version(&self) -> Version {
         self.version
+    }
+
+    /// Nothing that arrives from now on wakes anybody, until [`next`](Self::next).
+    pub(super) fn doze(&mut self) {
+        self.framed.get_mut().doze();
     }
 
     /// The next packet, or `None` when the device closed the connection. Nothing is lost when the future is dropped.
