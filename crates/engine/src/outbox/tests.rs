@@ -158,6 +158,12 @@ impl World {
         waiting
     }
 
+    /// Ada's clock, apart from the hub's: the two are one otherwise.
+    fn whose_own_clock_stands_at(mut self, now: Timestamp) -> Self {
+        self.outbox.clock = Clock::new(move || now);
+        self
+    }
+
     async fn round(&self) -> Round {
         match self.outbox.round().await {
             Ok(round) => round,
@@ -229,19 +235,7 @@ async fn while_an_effort_may_still_arrive_it_is_not_free() {
     world.tried(&hub).await;
     // The hub's clock is behind: there the permission has not ended yet.
     let until = receipt.grant().until;
-    let hurried = World {
-        outbox: Outbox {
-            clock: Clock::new(move || until),
-            vault: Arc::clone(&world.vault),
-            key: Arc::clone(&world.key),
-            events: world.outbox.events.clone(),
-            quests: world.quests.clone(),
-            client: world.outbox.client.clone(),
-            bell: Arc::clone(&world.outbox.bell),
-            standing: world.outbox.standing.clone(),
-        },
-        ..world
-    };
+    let hurried = world.whose_own_clock_stands_at(until);
     let round = hurried.round().await;
     assert_eq!(round.put_off.len(), 1, "it is asked after again");
     assert_eq!(hurried.vault.outbox(&hub).await.unwrap().waiting, 1);
@@ -255,21 +249,9 @@ async fn a_hub_whose_clock_is_ahead_spends_no_effort() {
     let (world, hub) = World::with_hub().await;
     world.walks_a_minute().await;
     let receipt = world.allows(&hub).await;
-    // The hub's clock and ours are one in this world, so ours goes back after the question was prepared.
+    // Ours goes back after the contribution was prepared.
     let early = world.outbox.clock.now();
-    let slow = World {
-        outbox: Outbox {
-            clock: Clock::new(move || early),
-            vault: Arc::clone(&world.vault),
-            key: Arc::clone(&world.key),
-            events: world.outbox.events.clone(),
-            quests: world.quests.clone(),
-            client: world.outbox.client.clone(),
-            bell: Arc::clone(&world.outbox.bell),
-            standing: world.outbox.standing.clone(),
-        },
-        ..world
-    };
+    let slow = world.whose_own_clock_stands_at(early);
     slow.is_at(receipt.grant().until);
     let round = slow.round().await;
     assert_eq!(round.trouble.unwrap().code, "expired");
