@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use earnest_checks::{activity, assets::asset};
+use earnest_checks::{assets::asset, capture::Motion};
 use earnest_domain::{
     sample::Sample,
     stream::Channel,
@@ -126,8 +126,8 @@ impl Wrist {
     }
 
     /// The same as the activity check takes it.
-    pub fn motion(&self, rate: u32, seconds: u32, sensor: Sensor, start: Timestamp) -> activity::Motion {
-        let mut motion = activity::Motion::default();
+    pub fn motion(&self, rate: u32, seconds: u32, sensor: Sensor, start: Timestamp) -> Motion {
+        let mut motion = Motion::default();
         for (index, row) in self.rows(rate, seconds, sensor).enumerate() {
             let time = start.plus(after(index, rate));
             for axis in 0..3 {

@@ -51,6 +51,23 @@ pub enum CheckError {
         /// The hash of the model at hand.
         found: String,
     },
+    /// Nobody waits for it any more.
+    #[error("checking was ended; nothing was changed")]
+    Cancelled,
+    /// A capture of a kind that the check does not judge.
+    #[error("the {check} check does not judge captures of that kind")]
+    OtherKind {
+        /// The check's name.
+        check: &'static str,
+    },
+    /// A file that belongs to a check is not there.
+    #[error("the {check} check needs {file}, which is not there. Run `cargo xtask run` once to get it. What was captured is kept.")]
+    FileMissing {
+        /// The check's name.
+        check: &'static str,
+        /// Its place among the assets.
+        file: String,
+    },
     /// ONNX Runtime refused the model, or failed while running it.
     #[error("the {check} check's model failed: {reason}. Your samples are kept.")]
     ModelFailed {
@@ -69,6 +86,9 @@ impl CheckError {
             Self::RuntimeUnusable { .. } => "runtime_unusable",
             Self::ManifestInvalid { .. } => "manifest_invalid",
             Self::ModelChanged { .. } => "model_changed",
+            Self::Cancelled => "cancelled",
+            Self::OtherKind { .. } => "other_kind",
+            Self::FileMissing { .. } => "file_missing",
             Self::ModelFailed { .. } => "model_failed",
         }
     }

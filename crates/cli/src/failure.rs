@@ -1,5 +1,6 @@
 //! What a command failed with: a stable code, and words.
 
+use earnest_checks::CheckError;
 use earnest_engine::EngineError;
 use earnest_node::{ClientError, DemoError, NodeError};
 use earnest_wearables::recording::RecordingError;
@@ -33,4 +34,4 @@ macro_rules! failures {
     )+};
 }
 
-failures!(ClientError, NodeError, EngineError, DemoError, RecordingError);
+failures!(CheckError, ClientError, NodeError, EngineError, DemoError, RecordingError);

@@ -34,6 +34,7 @@ enum Command {
     /// Say what may leave, take it back, and see every permission
     #[command(subcommand)]
     Consent(commands::consent::Command),
+    Check(commands::check::Arguments),
     Replay(commands::replay::Arguments),
     Status(commands::status::Arguments),
     Open(commands::open::Arguments),
@@ -47,6 +48,7 @@ impl Command {
             Self::Node(arguments) => arguments.wants_json(),
             Self::Pair(command) => command.wants_json(),
             Self::Consent(command) => command.wants_json(),
+            Self::Check(arguments) => arguments.json,
             Self::Replay(arguments) => arguments.output.json,
             Self::Status(arguments) => arguments.output.json,
             Self::Open(arguments) => arguments.output.json,
@@ -59,6 +61,7 @@ impl Command {
             Self::Node(arguments) => arguments.run().await,
             Self::Pair(command) => command.run().await,
             Self::Consent(command) => command.run().await,
+            Self::Check(arguments) => arguments.run().await,
             Self::Replay(arguments) => arguments.run().await,
             Self::Status(arguments) => arguments.run().await,
             Self::Open(arguments) => arguments.run().await,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    activity::{Activity, Window},
     canonical::{self, Context, Hex, id},
     consent::{Permit, Precision, ReceiptId, Request, Slug},
     device::DeviceId,
@@ -13,7 +14,7 @@ use crate::{
     quest::Quest,
     sample::Sample,
     time::Timestamp,
-    verdict::{Activity, Permille, Window},
+    verdict::Permille,
 };
 
 id! {

@@ -8,7 +8,9 @@
 //! [`sample`] and [`stream`] say what was measured, [`verdict`] what a check made of it, [`consent`] whether it may leave,
 //! [`contribution`] what leaves, [`quest`] what it counts for, [`points`] what it earns.
 
+pub mod activity;
 pub mod canonical;
+pub mod capture;
 pub mod consent;
 pub mod contribution;
 pub mod device;

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    activity::Activity,
     consent::{Precision, Slug},
     contribution::{self, Capture, CapturedWindow, Fingerprint},
     points::{self, Award, BASE_CAP, Facts, Need},
     stream::Stream,
     text::is_plain,
-    verdict::{Activity, Permille},
+    verdict::Permille,
 };
 
 /// A quest as a hub offers it.
@@ -226,8 +227,8 @@ mod tests {
 
     use super::*;
     use crate::{
+        activity::Activity::{Running, Walking},
         contribution::tests::window,
-        verdict::Activity::{Running, Walking},
     };
 
     const FIRST_STEPS: &str = r#"

@@ -1,10 +1,10 @@
-//! What a check made of a capture.
+//! What a check made of a capture, and why.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use crate::time::{Span, Timestamp};
+use crate::consent::Slug;
 
 /// A share in thousandths, 0 to 1000: how scores, qualities and factors are carried, so that no float touches an award.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, ts_rs::TS)]
@@ -55,69 +55,115 @@ impl fmt::Display for Permille {
     }
 }
 
-/// The motions that the activity check knows, and the honest answer when it is none of them.
+/// What is to be done with a capture. Ordered by gravity: the gravest of its verdicts decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ts_rs::TS)]
 #[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-#[allow(missing_docs)] // each is its name
-pub enum Activity {
-    Standing,
-    Walking,
-    Running,
-    Badminton,
-    /// Not a motion that the model knows.
-    Unknown,
+pub enum Decision {
+    /// It is good as it is.
+    Accept,
+    /// It is good once what the evidence marks is taken out.
+    Redact,
+    /// Taken again, with the advice, it can be good.
+    Retry,
+    /// It is of no use, and taking it again in the same way would not help.
+    Reject,
 }
 
-impl Activity {
-    /// Every label, in the order of the model's outputs, then unknown.
-    pub const ALL: [Self; 5] = [Self::Standing, Self::Walking, Self::Running, Self::Badminton, Self::Unknown];
-
+impl Decision {
     /// The name on the wire.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Standing => "standing",
-            Self::Walking => "walking",
-            Self::Running => "running",
-            Self::Badminton => "badminton",
-            Self::Unknown => "unknown",
+            Self::Accept => "accept",
+            Self::Redact => "redact",
+            Self::Retry => "retry",
+            Self::Reject => "reject",
         }
     }
-
-    /// The label of a name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|label| label.name() == name)
-    }
 }
 
-/// Why a window of motion got the label it got; stable codes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ts_rs::TS)]
-#[serde(rename_all = "snake_case")]
+/// A word for what evidence shows, such as `face` or `e_mail`; stable.
+pub type What = Cow<'static, str>;
+
+/// Where in a capture a check saw what its verdict says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "evidence", rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum VerdictReason {
-    /// The model knows this motion and is sure enough.
-    Recognised,
-    /// The model's best label is too weak.
-    LowConfidence,
-    /// The motion lies outside of what the model was trained on.
-    OutOfDistribution,
-    /// All readings of a sensor are the same: it is off, or stuck.
-    Constant,
-    /// Too many readings of the window are missing.
-    Gaps,
+pub enum Evidence {
+    /// Bytes `start..end` of a text in UTF-8, at the borders of characters.
+    Span {
+        /// The first byte.
+        start: usize,
+        /// After the last byte.
+        end: usize,
+        /// What stands there.
+        what: What,
+    },
+    /// A box in a photo as it is looked at (turned upright), in pixels from its upper left corner.
+    Region {
+        /// Left edge.
+        x: u32,
+        /// Upper edge.
+        y: u32,
+        /// How wide.
+        width: u32,
+        /// How high.
+        height: u32,
+        /// What is there.
+        what: What,
+    },
+    /// A stretch of a recording, in milliseconds from its start.
+    Stretch {
+        /// Its first millisecond.
+        from_ms: u64,
+        /// After its last.
+        to_ms: u64,
+        /// What happens there.
+        what: What,
+    },
+    /// A number that the verdict rests on, beside what it was held against.
+    Measure {
+        /// What was measured.
+        what: What,
+        /// How much of it.
+        value: f64,
+        /// In what; UCUM, and `1` for a plain number.
+        unit: What,
+        /// It should be at least this.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        least: Option<f64>,
+        /// It should be at most this.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        most: Option<f64>,
+    },
 }
 
-/// A window of motion and what the activity check made of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Window {
-    /// When the window starts.
-    pub start: Timestamp,
-    /// How long it is.
-    pub length: Span,
-    /// The motion, or unknown.
-    pub label: Activity,
-    /// How sure the model is.
+/// What one check made of one capture.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// Which check: the name of its folder.
+    pub check: Slug,
+    /// Its version; grows with every change of its code, model or limits that changes a verdict.
+    pub version: u32,
+    /// What is to be done.
+    pub decision: Decision,
+    /// How well the capture did, or how sure the check is: its card says which.
     pub score: Permille,
-    /// Why.
-    pub reason: VerdictReason,
+    /// What it is, where the check tells things apart.
+    pub label: Option<String>,
+    /// Why: a stable code.
+    pub reason: String,
+    /// The same for a person.
+    pub says: String,
+    /// What they can do about it; empty where there is nothing to do.
+    pub advice: String,
+    /// Where it shows.
+    pub evidence: Vec<Evidence>,
+    /// BLAKE3 of the model that judged, in hexadecimal.
+    pub model: Option<String>,
+}
+
+/// The gravest of some verdicts; to accept where there are none.
+pub fn gravest<'v>(verdicts: impl IntoIterator<Item = &'v Verdict>) -> Decision {
+    let decisions = verdicts.into_iter().map(|verdict| verdict.decision);
+    decisions.max().unwrap_or(Decision::Accept)
 }

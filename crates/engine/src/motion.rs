@@ -17,12 +17,12 @@ use std::{
 
 use earnest_checks::{CheckError, activity::ActivityCheck};
 use earnest_domain::{
+    activity::{Activity, Window},
     contribution::Fingerprint,
     device::DeviceId,
     identity::PersonKey,
     stream::Channel,
     time::{Span, Timestamp},
-    verdict::{Activity, Window},
 };
 use earnest_vault::Vault;
 use tokio::time::Instant;

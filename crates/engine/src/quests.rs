@@ -6,13 +6,13 @@ use std::{
 };
 
 use earnest_domain::{
+    activity::Activity,
     consent::{Precision, Refusal, Request, Slug},
     contribution::{self, Capture, CapturedWindow, Contribution},
     identity::PersonKey,
     points::Award,
     quest::{Progress, Quest},
     time::{Span, Timestamp},
-    verdict::Activity,
 };
 use earnest_vault::Vault;
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard};

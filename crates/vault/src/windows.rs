@@ -5,10 +5,11 @@ mod held;
 use std::collections::BTreeMap;
 
 use earnest_domain::{
+    activity::{Activity, Window},
     contribution::{CapturedWindow, Fingerprint},
     device::DeviceId,
     time::{Span, Timestamp},
-    verdict::{Activity, Permille, Window},
+    verdict::Permille,
 };
 
 use sqlx::AssertSqlSafe;

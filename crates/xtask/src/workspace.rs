@@ -40,6 +40,11 @@ impl Workspace {
         self.target().join("assets")
     }
 
+    /// Recordings and photos that only tests and benchmarks need.
+    pub(crate) fn fixtures(&self) -> PathBuf {
+        self.target().join("fixtures")
+    }
+
     /// Programs that tests need and no system package has.
     pub(crate) fn tools(&self) -> PathBuf {
         self.target().join("tools")

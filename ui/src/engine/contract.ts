@@ -600,7 +600,7 @@ score: Permille,
 /**
  * Why.
  */
-reason: VerdictReason, 
+reason: WindowReason, 
 /**
  * When the window ended.
  */
@@ -1088,7 +1088,7 @@ hub_trouble: CommandError | null, };
 /**
  * Why a window of motion got the label it got; stable codes.
  */
-export type VerdictReason = "recognised" | "low_confidence" | "out_of_distribution" | "constant" | "gaps";
+export type WindowReason = "recognised" | "low_confidence" | "out_of_distribution" | "constant" | "gaps";
 
 /**
  * Takes leave back.

@@ -55,7 +55,7 @@ describe('every code of the contract', () => {
     ['RejectionReason', rejections],
     ['Stream', streams],
     ['Stream', streamWhy],
-    ['VerdictReason', verdicts],
+    ['WindowReason', verdicts],
   ];
 
   it.each(catalogues)('%s has its words, and no others', (type, catalogue) => {

@@ -15,7 +15,7 @@ import type {
   Refusal,
   RejectionReason,
   Stream,
-  VerdictReason,
+  WindowReason,
 } from '../engine/contract';
 import type { IconName } from '../design/icons';
 
@@ -152,7 +152,7 @@ export const factors: Record<Factor, string> = {
 };
 
 /** Why a window of motion got its label. */
-export const verdicts: Record<VerdictReason, string> = {
+export const verdicts: Record<WindowReason, string> = {
   recognised: 'This is a motion that the check knows.',
   low_confidence: 'It looks like a motion I know, but not clearly enough to say so.',
   out_of_distribution: 'It is unlike every motion that the check was taught.',

@@ -2,16 +2,19 @@
 
 use std::fmt;
 
+use earnest_domain::activity::{Activity, Window, WindowReason};
 use earnest_domain::time::{Span, Timestamp};
-use earnest_domain::verdict::{Activity, Permille, VerdictReason, Window};
+use earnest_domain::verdict::Permille;
 use ort::session::Session;
-use ort::session::builder::GraphOptimizationLevel;
 use ort::value::TensorRef;
 
-use super::manifest::Manifest;
+use super::manifest::Limits;
 use super::resample::{Place, resample};
-use crate::CheckError;
-use crate::runtime::environment;
+use crate::{
+    CheckError, Manifest, Model,
+    capture::{Motion, Reading},
+    models,
+};
 
 /// The check's name, in manifests and errors.
 pub(super) const NAME: &str = "activity";
@@ -22,26 +25,10 @@ pub(super) const MODEL: &[u8] = include_bytes!("model.onnx");
 /// Three axes of two sensors.
 const CHANNELS: usize = 6;
 
-/// One reading of one axis.
-pub type Reading = (Timestamp, f32);
-
-/// What a wearable measured, an axis at a time (x, y, z), each in order of time.
-///
-/// What lies outside of the window that is asked for is ignored, so a longer stretch can be handed over as it is. A value that is no
-/// finite number counts as missing, and so does a reading that is not later than the one before it.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Motion {
-    /// Acceleration in m/s2, with gravity or without; g is recognised as well.
-    pub acceleration: [Vec<Reading>; 3],
-    /// Angular velocity in rad/s.
-    pub angular_velocity: [Vec<Reading>; 3],
-}
-
 /// The activity check, with a session of its own in ONNX Runtime: one thread, which sleeps when there is nothing to do.
 pub struct ActivityCheck {
     session: Session,
-    manifest: Manifest,
-    hash: String,
+    judge: Judge,
 }
 
 impl ActivityCheck {
@@ -54,53 +41,34 @@ impl ActivityCheck {
     }
 
     pub(super) fn from_parts(manifest: &str, model: &[u8]) -> Result<Self, CheckError> {
-        let manifest = Manifest::parse(manifest)?;
-        let hash = blake3::hash(model).to_hex().to_string();
-        if hash != manifest.model.blake3 {
-            return Err(CheckError::ModelChanged {
-                check: NAME,
-                expected: manifest.model.blake3,
-                found: hash,
-            });
-        }
-        let environment = environment()?;
-        let session = Session::builder(&environment)
-            .and_then(|builder| {
-                Ok(builder
-                    .with_intra_threads(1)?
-                    .with_inter_threads(1)?
-                    .with_intra_op_spinning(false)?
-                    .with_inter_op_spinning(false)?
-                    .with_optimization_level(GraphOptimizationLevel::All)?)
-            })
-            .and_then(|mut builder| builder.commit_from_memory(model))
-            .map_err(|error| failed(&error))?;
-        Ok(Self { session, manifest, hash })
+        let judge = Judge::of(&Manifest::parse(NAME, manifest)?)?;
+        let session = models::load(NAME, &judge.model, model)?;
+        Ok(Self { session, judge })
     }
 
     /// How long a window is; windows follow each other without overlap.
     pub fn window_length(&self) -> Span {
-        Span::from_seconds(i64::from(self.manifest.window.seconds))
+        self.judge.window_length()
     }
 
     /// What the model reads, in readings a second. A device may send at any rate from this one upwards; ten times it is plenty.
     pub fn rate_hz(&self) -> u32 {
-        self.manifest.window.rate_hz
+        self.judge.limits.rate_hz
     }
 
     /// The manifest's version; grows with every change of the model or the thresholds.
     pub fn version(&self) -> u32 {
-        self.manifest.version
+        self.judge.version
     }
 
     /// BLAKE3 of the model that judges, in hexadecimal.
     pub fn model_hash(&self) -> &str {
-        &self.hash
+        &self.judge.model.blake3
     }
 
     /// The model's file name in the check's folder.
     pub fn model_file(&self) -> &str {
-        &self.manifest.model.file
+        &self.judge.model.file
     }
 
     /// Judges the window that starts at `start`.
@@ -111,6 +79,56 @@ impl ActivityCheck {
     /// # Errors
     /// [`CheckError::ModelFailed`] if ONNX Runtime fails. Bad readings are no error: they make the window unknown.
     pub fn judge(&mut self, motion: &Motion, start: Timestamp) -> Result<Window, CheckError> {
+        self.judge.window(&mut self.session, motion, start)
+    }
+
+    #[cfg(test)]
+    pub(super) fn parts(&mut self) -> (&Judge, &mut Session) {
+        (&self.judge, &mut self.session)
+    }
+}
+
+impl fmt::Debug for ActivityCheck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ActivityCheck")
+            .field("version", &self.judge.version)
+            .field("model", &self.judge.model.blake3)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What judges, beside a session of its model.
+#[derive(Debug, Clone)]
+pub(super) struct Judge {
+    pub(super) limits: Limits,
+    pub(super) model: Model,
+    pub(super) version: u32,
+}
+
+impl Judge {
+    pub(super) fn of(manifest: &Manifest) -> Result<Self, CheckError> {
+        let model = manifest.model.clone().ok_or(CheckError::ManifestInvalid {
+            check: NAME,
+            reason: "it names no model".to_owned(),
+        })?;
+        Ok(Self {
+            limits: Limits::of(manifest)?,
+            model,
+            version: manifest.version,
+        })
+    }
+
+    pub(super) fn window_length(&self) -> Span {
+        Span::from_seconds(i64::from(self.limits.seconds))
+    }
+
+    /// The time of one of the model's readings.
+    pub(super) fn step(&self) -> Span {
+        Span::from_micros(1_000_000 / i64::from(self.limits.rate_hz))
+    }
+
+    /// Judges the window that starts at `start`.
+    pub(super) fn window(&self, session: &mut Session, motion: &Motion, start: Timestamp) -> Result<Window, CheckError> {
         let length = self.window_length();
         let answer = |label, score, reason| Window {
             start,
@@ -123,8 +141,8 @@ impl ActivityCheck {
             Ok(prepared) => prepared,
             Err(reason) => return Ok(answer(Activity::Unknown, Permille::ZERO, reason)),
         };
-        let Judgement { probabilities, distance } = self.run(&prepared)?;
-        let limits = self.manifest.thresholds;
+        let Judgement { probabilities, distance } = self.run(session, &prepared)?;
+        let limits = &self.limits;
 
         let mut best = (Activity::Unknown, f32::NEG_INFINITY);
         for (label, probability) in Activity::ALL.into_iter().zip(probabilities) {
@@ -138,17 +156,17 @@ impl ActivityCheck {
         let near = distance <= limits.most_distance;
         let known = probabilities.last().is_some_and(|unknown| *unknown <= 0.5);
         Ok(if !(near && known) {
-            answer(Activity::Unknown, score, VerdictReason::OutOfDistribution)
+            answer(Activity::Unknown, score, WindowReason::OutOfDistribution)
         } else if probability >= limits.least_score {
-            answer(label, score, VerdictReason::Recognised)
+            answer(label, score, WindowReason::Recognised)
         } else {
-            answer(Activity::Unknown, score, VerdictReason::LowConfidence)
+            answer(Activity::Unknown, score, WindowReason::LowConfidence)
         })
     }
 
     /// The window as the model reads it, `[6, length]` row by row, or why there is none.
-    pub(super) fn prepare(&self, motion: &Motion, start: Timestamp) -> Result<Vec<f32>, VerdictReason> {
-        let window = self.manifest.window;
+    pub(super) fn prepare(&self, motion: &Motion, start: Timestamp) -> Result<Vec<f32>, WindowReason> {
+        let window = &self.limits;
         let span = self.window_length().micros();
         let longest_gap = i64::from(window.longest_gap_ms) * 1_000;
         let step = 1_000_000 / i64::from(window.rate_hz);
@@ -157,10 +175,10 @@ impl ActivityCheck {
         let sensors =
             [&motion.acceleration, &motion.angular_velocity].map(|axes| axes.each_ref().map(|axis| tidy(axis, start, span)));
         if sensors.iter().flatten().any(|axis| has_gap(axis, span, longest_gap)) {
-            return Err(VerdictReason::Gaps);
+            return Err(WindowReason::Gaps);
         }
         if sensors.iter().any(|axes| axes.iter().all(|axis| is_constant(axis))) {
-            return Err(VerdictReason::Constant);
+            return Err(WindowReason::Constant);
         }
         let mut prepared = Vec::with_capacity(CHANNELS * length);
         for axis in sensors.iter().flatten() {
@@ -171,11 +189,10 @@ impl ActivityCheck {
     }
 
     /// Asks the model about one prepared window.
-    pub(super) fn run(&mut self, prepared: &[f32]) -> Result<Judgement, CheckError> {
+    pub(super) fn run(&self, session: &mut Session, prepared: &[f32]) -> Result<Judgement, CheckError> {
         let shape = [1, CHANNELS, self.readings()];
         let window = TensorRef::from_array_view((shape, prepared)).map_err(|error| failed(&error))?;
-        let outputs = self
-            .session
+        let outputs = session
             .run(ort::inputs!["window" => window])
             .map_err(|error| failed(&error))?;
         let floats = |name: &str| {
@@ -199,16 +216,7 @@ impl ActivityCheck {
 
     /// Readings of one axis in a window.
     fn readings(&self) -> usize {
-        self.manifest.window.seconds as usize * self.manifest.window.rate_hz as usize
-    }
-}
-
-impl fmt::Debug for ActivityCheck {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ActivityCheck")
-            .field("version", &self.manifest.version)
-            .field("model", &self.hash)
-            .finish_non_exhaustive()
+        self.limits.seconds as usize * self.limits.rate_hz as usize
     }
 }
 

@@ -7,8 +7,10 @@
 mod check;
 mod manifest;
 mod resample;
+mod whole;
 
-pub use check::{ActivityCheck, Motion, Reading};
+pub use check::ActivityCheck;
+pub(crate) use whole::check;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub(crate) mod check;
 pub(crate) mod consent;
 pub(crate) mod events;
 pub(crate) mod node;

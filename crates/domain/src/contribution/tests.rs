@@ -1,10 +1,10 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::{
+    activity::WindowReason,
     consent::{Consent, DeviceScope, Grant, Receipt},
     stream::Channel,
     time::Span,
-    verdict::VerdictReason,
 };
 
 pub(crate) fn window(device: &str, second: i64, label: Activity) -> CapturedWindow {
@@ -17,7 +17,7 @@ pub(crate) fn window(device: &str, second: i64, label: Activity) -> CapturedWind
             length: Span::from_seconds(5),
             label,
             score: Permille::new(930),
-            reason: VerdictReason::Recognised,
+            reason: WindowReason::Recognised,
         },
         fingerprint: Fingerprint::from_bytes(print),
     }

@@ -3,11 +3,12 @@
 use std::{collections::BTreeMap, net::SocketAddr};
 
 use earnest_domain::{
+    activity::Activity,
     device::{DeviceId, DeviceKind},
     rejection::RejectionReason,
     stream::Stream,
     time::{Span, Timestamp},
-    verdict::{Activity, Permille},
+    verdict::Permille,
 };
 use earnest_vault::{Device, Rejected, Total};
 use serde::{Deserialize, Serialize};

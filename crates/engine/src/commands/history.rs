@@ -1,11 +1,12 @@
 //! Each contribution: what was sent, what it earned, and why.
 
 use earnest_domain::{
+    activity::Activity,
     consent::{ReceiptId, Slug},
     contribution::{Contribution, ContributionId},
     points::Award,
     time::Timestamp,
-    verdict::{Activity, Permille},
+    verdict::Permille,
 };
 use earnest_vault::Contributed;
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use earnest_domain::{consent::Slug, rejection::RejectionReason, verdict::Activity};
+use earnest_domain::{activity::Activity, consent::Slug, rejection::RejectionReason};
 use earnest_vault::Efforts;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

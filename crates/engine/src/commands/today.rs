@@ -1,6 +1,7 @@
 //! What is worth doing now.
 
 use earnest_domain::{
+    activity::{Activity, WindowReason},
     consent::{Refusal, Slug},
     contribution::{self, ContributionId},
     device::DeviceId,
@@ -8,7 +9,7 @@ use earnest_domain::{
     quest::{Ask, Progress, Quest},
     stream::Stream,
     time::{Span, Timestamp},
-    verdict::{Activity, Permille, VerdictReason},
+    verdict::Permille,
 };
 use earnest_vault::{ContributionState, Efforts, Hub};
 use serde::{Deserialize, Serialize};
@@ -57,7 +58,7 @@ pub struct Live {
     /// How sure the check is.
     pub score: Permille,
     /// Why.
-    pub reason: VerdictReason,
+    pub reason: WindowReason,
     /// When the window ended.
     pub at: Timestamp,
 }

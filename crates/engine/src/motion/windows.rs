@@ -1,11 +1,8 @@
 //! Motion, cut into windows.
 
-use earnest_checks::{
-    CheckError,
-    activity::{ActivityCheck, Motion},
-};
+use earnest_checks::{CheckError, activity::ActivityCheck, capture::Motion};
 use earnest_domain::{
-    contribution::Fingerprint, identity::PersonKey, sample::Sample, stream::Channel, time::Timestamp, verdict::Window,
+    activity::Window, contribution::Fingerprint, identity::PersonKey, sample::Sample, stream::Channel, time::Timestamp,
 };
 
 /// Windows that were judged.

@@ -4,12 +4,13 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use earnest_domain::{
+    activity::{Activity, Window, WindowReason},
     consent::{DeviceScope, Grant, Precision, Receipt, Withdrawal, WithdrawalBody},
     contribution::Fingerprint,
     device::{DeviceId, DeviceKind},
     identity::{PersonKey, Signed},
     time::{Span, Timestamp},
-    verdict::{Activity, Permille, VerdictReason, Window},
+    verdict::Permille,
 };
 use earnest_vault::{ContributionState, Device, KeyChoice};
 use tempfile::TempDir;
@@ -143,7 +144,7 @@ impl World {
                     length: Span::from_seconds(5),
                     label: Activity::Walking,
                     score: Permille::new(930),
-                    reason: VerdictReason::Recognised,
+                    reason: WindowReason::Recognised,
                 };
                 (window, Fingerprint::from_bytes([n; 16]))
             })

@@ -1,6 +1,6 @@
 //! Motion is judged once, however it arrives.
 
-use earnest_domain::{sample::Sample, stream::Stream, time::Span, verdict::Activity};
+use earnest_domain::{activity::Activity, sample::Sample, stream::Stream, time::Span};
 use earnest_engine::commands::{GetStatus, Nothing, pairing::Pairing, status::Status};
 use earnest_wearables::protocols::senml::encode_cbor;
 

@@ -1,12 +1,13 @@
 //! What travels looks like this. A change here is a change of the contract.
 
 use earnest_domain::{
+    activity::{Activity, Window, WindowReason},
     consent::{Consent, DeviceScope, Grant, Precision, Receipt, Refusal, Withdrawal, WithdrawalBody},
     contribution::{Capture, CapturedWindow, Contribution, Fingerprint, credit},
     identity::{PersonKey, Signed},
     quest::Quest,
     time::{Span, Timestamp},
-    verdict::{Activity, Permille, VerdictReason, Window},
+    verdict::Permille,
 };
 use earnest_hub_api::{
     ContributionRefusal, ContributionResult, ContributionsReply, ContributionsRequest, Credited, HubInfo, Inquiry, InquiryBody,
@@ -61,7 +62,7 @@ fn contribution() -> Contribution {
             length: Span::from_seconds(5),
             label: Activity::Walking,
             score: Permille::new(930),
-            reason: VerdictReason::Recognised,
+            reason: WindowReason::Recognised,
         },
         fingerprint: Fingerprint::from_bytes([n; 16]),
     };

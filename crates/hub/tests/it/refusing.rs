@@ -1,11 +1,11 @@
 //! What is not allowed, not asked for or not signed is refused with its reason, and nothing of it is recorded.
 
 use earnest_domain::{
+    activity::Activity,
     consent::{DeviceScope, Receipt},
     contribution::{Contribution, ContributionBody, MAX_WINDOWS},
     stream::Stream,
     time::{Span, Timestamp},
-    verdict::Activity,
 };
 
 use crate::world::{NOW, World, fingerprint, quest};

@@ -9,13 +9,14 @@ use std::{
 };
 
 use earnest_domain::{
+    activity::{Activity, Window, WindowReason},
     consent::{Consent, DeviceScope, Grant, Receipt, Slug, Withdrawal, WithdrawalBody},
     contribution::{Capture, CapturedWindow, Contribution, ContributionBody, Fingerprint, credit},
     identity::{PersonKey, Signed},
     points::Award,
     quest::Quest,
     time::{Span, Timestamp},
-    verdict::{Activity, Permille, VerdictReason, Window},
+    verdict::Permille,
 };
 use earnest_hub::{Hub, Quests};
 use earnest_hub_api::{ContributionsReply, ContributionsRequest, HubClient, Inquiry, InquiryBody, Outcome};
@@ -213,7 +214,7 @@ impl Person {
                 length: Span::from_seconds(5),
                 label: Activity::Walking,
                 score: Permille::new(930),
-                reason: VerdictReason::Recognised,
+                reason: WindowReason::Recognised,
             },
             fingerprint: fingerprint(ordinal, u32::try_from(n).unwrap()),
         });

@@ -6,7 +6,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use earnest_domain::{contribution::Fingerprint, device::DeviceId, time::Timestamp, verdict::Window};
+use earnest_domain::{activity::Window, contribution::Fingerprint, device::DeviceId, time::Timestamp};
 
 use super::insert_windows;
 use crate::{

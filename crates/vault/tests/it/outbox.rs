@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use earnest_domain::{
+    activity::Activity,
     consent::{DeviceScope, Grant, Precision, Receipt, Slug, Withdrawal, WithdrawalBody},
     contribution::{Capture, CapturedWindow, Contribution, credit},
     identity::{PersonKey, Signed},
     points::Award,
     quest::Quest,
-    verdict::Activity,
 };
 use earnest_vault::{ContributionState, Efforts, Outbox, Withdrawn};
 

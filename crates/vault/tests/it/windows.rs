@@ -1,6 +1,6 @@
 //! Windows: recorded once, seen at once, and on the disk with the next samples.
 
-use earnest_domain::verdict::Activity;
+use earnest_domain::activity::Activity;
 
 use crate::world::{World, at, batch, everything, id, motion, window};
 

@@ -3,12 +3,13 @@
 use std::fs;
 
 use earnest_domain::{
+    activity::{Activity, Window, WindowReason},
     contribution::Fingerprint,
     device::{DeviceId, DeviceKind},
     sample::Sample,
     stream::Channel,
     time::{Span, Timestamp},
-    verdict::{Activity, Permille, VerdictReason, Window},
+    verdict::Permille,
 };
 use earnest_vault::{Batch, Device, KeyChoice, Vault};
 use tempfile::TempDir;
@@ -88,7 +89,7 @@ pub(crate) fn window(start: i64, label: Activity) -> (Window, Fingerprint) {
         length: Span::from_seconds(5),
         label,
         score: Permille::new(930),
-        reason: VerdictReason::Recognised,
+        reason: WindowReason::Recognised,
     };
     (window, Fingerprint::from_bytes([u8::try_from(start % 251).unwrap(); 16]))
 }

@@ -28,7 +28,7 @@ fn the_held_out_recordings_are_recognised() {
     for (label, channels) in &windows {
         let window = judge(&mut check, channels);
         assert_eq!((window.start, window.length), (START, check.window_length()));
-        assert_eq!(window.label == Activity::Unknown, window.reason != VerdictReason::Recognised);
+        assert_eq!(window.label == Activity::Unknown, window.reason != WindowReason::Recognised);
         let place = |wanted: Activity| Activity::ALL.iter().position(|label| *label == wanted).unwrap();
         called[place(*label)][place(window.label)] += 1;
     }

@@ -30,7 +30,8 @@ fn this_side_and_the_training_script_compute_the_same() {
     assert_eq!(cases.len(), 12);
     for case in cases {
         let motion = motion_at(&case.readings, |index| case.micros[index]);
-        let prepared = check.prepare(&motion, START).unwrap();
+        let (judge, session) = check.parts();
+        let prepared = judge.prepare(&motion, START).unwrap();
         for (place, (got, wanted)) in prepared.iter().zip(case.resampled.iter().flatten()).enumerate() {
             assert!(
                 (got - wanted).abs() < 1e-4,
@@ -38,7 +39,7 @@ fn this_side_and_the_training_script_compute_the_same() {
                 case.name
             );
         }
-        let judgement = check.run(&prepared).unwrap();
+        let judgement = judge.run(session, &prepared).unwrap();
         for (got, wanted) in judgement.probabilities.iter().zip(case.probabilities) {
             assert!(
                 (got - wanted).abs() < 1e-3,
@@ -69,7 +70,7 @@ fn silence_and_anything_that_never_changes_is_called_constant() {
     }
     for channels in &constant {
         let window = judge(&mut check, channels);
-        assert_eq!((window.label, window.reason), (Activity::Unknown, VerdictReason::Constant));
+        assert_eq!((window.label, window.reason), (Activity::Unknown, WindowReason::Constant));
         assert_eq!(window.score.thousandths(), 0);
     }
 }
@@ -82,7 +83,7 @@ fn one_stuck_sensor_is_enough() {
         for channel in stuck {
             channels[channel] = vec![1.25; READINGS];
         }
-        assert_eq!(judge(&mut check, &channels).reason, VerdictReason::Constant);
+        assert_eq!(judge(&mut check, &channels).reason, WindowReason::Constant);
     }
 }
 
@@ -99,7 +100,7 @@ fn a_stretch_without_readings_makes_a_window_unknown_and_a_short_one_does_not() 
         let window = check.judge(&without(from, to), START).unwrap();
         assert_eq!(
             (window.label, window.reason),
-            (Activity::Unknown, VerdictReason::Gaps),
+            (Activity::Unknown, WindowReason::Gaps),
             "without {from}..{to}"
         );
     }
@@ -113,8 +114,8 @@ fn a_stretch_without_readings_makes_a_window_unknown_and_a_short_one_does_not() 
 fn a_sensor_slower_than_two_readings_a_second_is_all_gaps() {
     let mut check = check();
     let window = check.judge(&motion(&walking(), 1), START).unwrap();
-    assert_eq!(window.reason, VerdictReason::Gaps);
-    assert_eq!(check.judge(&Motion::default(), START).unwrap().reason, VerdictReason::Gaps);
+    assert_eq!(window.reason, WindowReason::Gaps);
+    assert_eq!(check.judge(&Motion::default(), START).unwrap().reason, WindowReason::Gaps);
 }
 
 #[test]
@@ -146,10 +147,10 @@ fn what_is_no_number_or_beyond_all_numbers_is_unknown_and_never_a_panic() {
         judge(&mut check, &changed)
     };
     for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
-        assert_eq!(with(bad, 0..6, &|_| true).reason, VerdictReason::Gaps, "all {bad}");
+        assert_eq!(with(bad, 0..6, &|_| true).reason, WindowReason::Gaps, "all {bad}");
         assert_eq!(
             with(bad, 2..3, &|index| index > 40).reason,
-            VerdictReason::Gaps,
+            WindowReason::Gaps,
             "{bad} from 4.1 s on"
         );
         for channel in 0..6 {
@@ -172,9 +173,9 @@ fn what_is_no_number_or_beyond_all_numbers_is_unknown_and_never_a_panic() {
                 );
             }
         }
-        assert_eq!(with(bad, 0..6, &|_| true).reason, VerdictReason::Constant, "all {bad}");
+        assert_eq!(with(bad, 0..6, &|_| true).reason, WindowReason::Constant, "all {bad}");
     }
-    assert_eq!(with(f32::MIN_POSITIVE, 0..6, &|_| true).reason, VerdictReason::Constant);
+    assert_eq!(with(f32::MIN_POSITIVE, 0..6, &|_| true).reason, WindowReason::Constant);
 }
 
 #[test]
@@ -188,13 +189,13 @@ fn disordered_and_repeated_readings_do_no_harm() {
     assert_eq!(check.judge(&twice, START).unwrap(), judge(&mut check, &channels));
     let mut backwards = motion(&channels, 10);
     backwards.acceleration[0].reverse();
-    assert_eq!(check.judge(&backwards, START).unwrap().reason, VerdictReason::Gaps);
+    assert_eq!(check.judge(&backwards, START).unwrap().reason, WindowReason::Gaps);
     let far = motion(&channels, 10);
     for start in [
         Timestamp::from_micros(i64::MIN),
         Timestamp::from_micros(i64::MAX),
         Timestamp::from_micros(0),
     ] {
-        assert_eq!(check.judge(&far, start).unwrap().reason, VerdictReason::Gaps);
+        assert_eq!(check.judge(&far, start).unwrap().reason, WindowReason::Gaps);
     }
 }

@@ -58,10 +58,11 @@ fn a_manifest_that_does_not_fit_is_refused_with_the_reason() {
         ("name = \"activity\"", "name = \"speech\"", "another check"),
         ("version = 1", "version = 0", "versions start at 1"),
         ("\"standing\", \"walking\"", "\"walking\", \"standing\"", "labels"),
+        ("[model]", "[modell]", "modell"),
         ("rate_hz = 10", "rate_hz = 7", "whole microseconds"),
         ("seconds = 5", "seconds = 0", "1 to 60 seconds"),
         ("least_score = 0.5", "least_score = 1.5", "threshold"),
-        ("[thresholds]", "[thresholds]\nsurprise = 1", "surprise"),
+        ("[limits]", "[limits]\nsurprise = 1", "surprise"),
         ("applies_to", "aplies_to", "aplies_to"),
     ] {
         assert!(MANIFEST.contains(from), "{from}");

@@ -12,11 +12,15 @@ mod held_out;
 mod input;
 mod loading;
 
+use earnest_domain::activity::{Activity, Window, WindowReason};
 use earnest_domain::time::Timestamp;
-use earnest_domain::verdict::{Activity, VerdictReason, Window};
 
-use super::{ActivityCheck, Motion, Reading};
-use crate::assets::asset;
+use super::ActivityCheck;
+use crate::{
+    assets::asset,
+    capture::{Capture, Motion, Reading},
+    fixtures::Case,
+};
 
 /// Readings of six channels at 10 Hz.
 type Channels = [Vec<f32>; 6];
@@ -77,6 +81,19 @@ fn motion_at(channels: &Channels, micros: impl Fn(usize) -> i64) -> Motion {
 /// At an even rate.
 fn motion(channels: &Channels, rate: usize) -> Motion {
     motion_at(channels, |index| i64::try_from(index * 1_000_000 / rate).unwrap())
+}
+
+/// What a held-out window should be called, in the whole capture that it is.
+pub(crate) fn cases(each: &mut dyn FnMut(Case)) {
+    for (label, channels) in windows("TEST") {
+        each(Case::new(label.name(), Capture::Motion(motion(&channels, 10))));
+    }
+    let mut random = Random(5);
+    for number in 0..40_u8 {
+        let size = 2_f32.powi(i32::from(number % 8) - 3);
+        let noise = random.noise(READINGS, size, 3.0, Random::normal);
+        each(Case::new(Activity::Unknown.name(), Capture::Motion(motion(&noise, 10))));
+    }
 }
 
 fn judge(check: &mut ActivityCheck, channels: &Channels) -> Window {

@@ -1,0 +1,104 @@
+//! A capture, decoded: what checks judge.
+//!
+//! Whatever comes from outside is bounded before it is parsed and fails with a code, never with a panic.
+
+mod motion;
+mod text;
+
+use earnest_domain::capture::CaptureKind;
+
+pub use self::{
+    motion::{Motion, Reading},
+    text::Text,
+};
+
+/// Something that was captured.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Capture {
+    /// Motion of a wearable.
+    Motion(Motion),
+    /// Words.
+    Text(Text),
+}
+
+impl Capture {
+    /// What it is.
+    pub const fn kind(&self) -> CaptureKind {
+        match self {
+            Self::Motion(_) => CaptureKind::Motion,
+            Self::Text(_) => CaptureKind::Text,
+        }
+    }
+}
+
+impl Capture {
+    /// From the bytes of a file: of `kind` if it is known, and otherwise of the kind that its first bytes tell. What begins as nothing
+    /// else is a text.
+    ///
+    /// # Errors
+    /// [`CaptureError`] when the bytes are no such capture. Motion has no file of its own: recordings are read by `earnest-wearables`.
+    pub fn from_bytes(bytes: &[u8], kind: Option<CaptureKind>) -> Result<Self, CaptureError> {
+        match kind.unwrap_or(CaptureKind::Text) {
+            CaptureKind::Text => Text::from_bytes(bytes).map(Self::Text),
+            _ => Err(CaptureError::UnknownFormat),
+        }
+    }
+
+    /// The most bytes that a file of any kind may have.
+    pub const MOST_BYTES: usize = Text::MOST_BYTES;
+}
+
+/// Why bytes are no capture. Nothing of them is kept.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CaptureError {
+    /// There are no bytes.
+    #[error("the file is empty; capture it again")]
+    Empty,
+    /// More than a capture of that kind has.
+    #[error("this is larger than a {kind} may be ({most}); nothing of it was kept")]
+    TooLarge {
+        /// What it was taken for.
+        kind: CaptureKind,
+        /// The bound, in words.
+        most: &'static str,
+    },
+    /// No kind of capture begins like this.
+    #[error("this is no photo, sound, text or recording that Earnest can read; nothing of it was kept")]
+    UnknownFormat,
+    /// A file that begins as one of that kind, and is none.
+    #[error("this {kind} is damaged: {reason}. Capture it again; nothing of it was kept")]
+    Broken {
+        /// What it was taken for.
+        kind: CaptureKind,
+        /// What its decoder said.
+        reason: String,
+    },
+    /// Bytes that are no text.
+    #[error("this is no text: byte {at} is not UTF-8. Save it as UTF-8 and try again")]
+    NotUtf8 {
+        /// Where the first wrong byte is.
+        at: usize,
+    },
+    /// Characters that no person types, as files of programs have them.
+    #[error("this holds bytes that are no text (byte {at}); nothing of it was kept")]
+    NotText {
+        /// Where the first of them is.
+        at: usize,
+    },
+}
+
+impl CaptureError {
+    /// Stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "empty_file",
+            Self::TooLarge { .. } => "too_large",
+            Self::UnknownFormat => "unknown_format",
+            Self::Broken { .. } => "broken",
+            Self::NotUtf8 { .. } => "not_utf8",
+            Self::NotText { .. } => "not_text",
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! What a check is, what it is given beside the capture, and what it gives back.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use earnest_domain::{
+    time::Timestamp,
+    verdict::{Evidence, Permille, Verdict},
+};
+
+use crate::{CheckError, Manifest, capture::Capture, models::Models};
+
+/// One way to judge a capture.
+pub trait Check: fmt::Debug + Send + Sync {
+    /// Judges. Takes as long as it takes: not for a thread that something else waits for. A check that works for more than some
+    /// milliseconds calls [`Run::go_on`] in between.
+    ///
+    /// # Errors
+    /// [`CheckError`] when it cannot be made at all; that a capture is bad is a finding.
+    fn judge(&self, capture: &Capture, run: &Run<'_>) -> Result<Finding, CheckError>;
+}
+
+/// What a check found; the manifest says what it means.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// A code of the manifest's.
+    pub reason: &'static str,
+    /// How well the capture did, or how sure the check is.
+    pub score: Permille,
+    /// What it is, where the check tells things apart.
+    pub label: Option<String>,
+    /// Where it shows.
+    pub evidence: Vec<Evidence>,
+    /// What later captures are compared with, if the check compares: small, and nothing that the capture could be made of again.
+    pub trace: Option<Vec<u8>>,
+}
+
+impl Finding {
+    /// A finding without evidence.
+    pub const fn new(reason: &'static str, score: Permille) -> Self {
+        Self {
+            reason,
+            score,
+            label: None,
+            evidence: Vec::new(),
+            trace: None,
+        }
+    }
+
+    /// With what the capture is.
+    #[must_use]
+    pub fn labelled(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// With more evidence.
+    #[must_use]
+    pub fn with(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
+        self.evidence.extend(evidence);
+        self
+    }
+
+    /// With what later captures are compared with.
+    #[must_use]
+    pub fn traced(mut self, trace: Vec<u8>) -> Self {
+        self.trace = Some(trace);
+        self
+    }
+}
+
+/// A check as the build found it.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// Its folder.
+    pub(crate) name: &'static str,
+    pub(crate) manifest: &'static str,
+    pub(crate) card: &'static str,
+    pub(crate) make: fn(&Manifest) -> Result<Box<dyn Check>, CheckError>,
+}
+
+/// Ends work that nobody wants any more. Clones are one.
+#[derive(Debug, Clone, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// From now on the work may stop.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it may.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Hears how far judging has come.
+pub trait Observer: Sync {
+    /// A check begins: the `done`-th of `all`, counted from 0.
+    fn begins(&self, check: &Manifest, done: usize, all: usize);
+    /// It has judged, and left a trace if it compares.
+    fn judged(&self, verdict: &Verdict, trace: Option<&[u8]>);
+}
+
+/// Nobody hears.
+#[derive(Debug, Clone, Copy)]
+pub struct Silent;
+
+impl Observer for Silent {
+    fn begins(&self, _: &Manifest, _: usize, _: usize) {}
+
+    fn judged(&self, _: &Verdict, _: Option<&[u8]>) {}
+}
+
+/// What the person was asked for, and what they permit.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// The question, in words; its copy is no answer.
+    pub prompt: Option<String>,
+    /// What should be in the photo, or what the text should be about, in a few words.
+    pub subject: Option<String>,
+    /// Of a sound only the surroundings are permitted: speech is taken out.
+    pub soundscape_only: bool,
+    /// The finest resolution of H3 that a place may leave in, 0 to 15; none given, 7 (cells of about 5 km2).
+    pub finest_cell: Option<u8>,
+}
+
+/// What is kept of an earlier capture by a check that compares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trace {
+    /// Which capture it was, in words that a person can find it by.
+    pub capture: String,
+    /// What the check [left](Finding::trace) of it.
+    pub bytes: Vec<u8>,
+}
+
+/// Knows what was captured before.
+pub trait Earlier: Sync {
+    /// The traces that the check of that name left, the newest first.
+    ///
+    /// # Errors
+    /// [`CheckError`] when they cannot be had.
+    fn traces(&self, check: &str) -> Result<Vec<Trace>, CheckError>;
+}
+
+/// Nothing was captured before.
+#[derive(Debug, Clone, Copy)]
+pub struct Nothing;
+
+impl Earlier for Nothing {
+    fn traces(&self, _: &str) -> Result<Vec<Trace>, CheckError> {
+        Ok(Vec::new())
+    }
+}
+
+/// What a check is given beside the capture.
+pub struct Run<'r> {
+    /// Where sessions are lent.
+    pub models: &'r Models,
+    /// What the person was asked for.
+    pub asked: &'r Asked,
+    /// What was captured before.
+    pub earlier: &'r dyn Earlier,
+    /// The device's time, if it is known: what was captured later than now was not.
+    pub now: Option<Timestamp>,
+    /// Ends it.
+    pub cancel: &'r Cancel,
+    /// Who hears of it.
+    pub observer: &'r dyn Observer,
+}
+
+impl Run<'_> {
+    /// Whether there is still a reason to work.
+    ///
+    /// # Errors
+    /// [`CheckError::Cancelled`] when there is none.
+    pub fn go_on(&self) -> Result<(), CheckError> {
+        if self.cancel.is_cancelled() {
+            Err(CheckError::Cancelled)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl fmt::Debug for Run<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Run").field("cancel", &self.cancel).finish_non_exhaustive()
+    }
+}

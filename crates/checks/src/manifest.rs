@@ -1,0 +1,107 @@
+//! `manifest.toml`: what a check applies to, which model it runs, where its limits lie, and what is done about what it finds.
+
+use std::collections::BTreeMap;
+
+use earnest_domain::{capture::CaptureKind, consent::Slug, verdict::Decision};
+use serde::{Deserialize, de::DeserializeOwned};
+
+use crate::CheckError;
+
+/// A check's manifest, parsed and found consistent.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// The check's name, as its folder's but with `-` for `_`.
+    pub name: Slug,
+    /// Grows with every change of code, model or limits that changes a verdict.
+    pub version: u32,
+    /// What it does, in a few words for a person.
+    pub title: String,
+    /// Which captures it judges.
+    pub applies_to: Vec<CaptureKind>,
+    /// Its place among the checks of a kind: the cheap ones first. A thousandth of a second is about 10.
+    pub order: u32,
+    /// The model that it runs, if it runs one.
+    pub model: Option<Model>,
+    /// Its limits; the check knows their names, and its card where they come from.
+    #[serde(default)]
+    limits: toml::Table,
+    /// Everything it can say, by code.
+    pub reasons: BTreeMap<String, Reason>,
+}
+
+/// A model file.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    /// Its name in the check's folder, or its place among the assets.
+    pub file: String,
+    /// BLAKE3 of its bytes, in hexadecimal.
+    pub blake3: String,
+}
+
+/// Something that a check says.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    /// What is done about it.
+    pub decision: Decision,
+    /// What it says, to a person.
+    pub says: String,
+    /// What they can do; empty where there is nothing to do.
+    #[serde(default)]
+    pub advice: String,
+}
+
+impl Manifest {
+    /// Parses the manifest of the check in `folder`.
+    ///
+    /// # Errors
+    /// [`CheckError::ManifestInvalid`] with what is wrong.
+    pub fn parse(folder: &'static str, text: &str) -> Result<Self, CheckError> {
+        let invalid = |reason: String| CheckError::ManifestInvalid { check: folder, reason };
+        let manifest: Self = toml::from_str(text).map_err(|error| invalid(error.message().to_owned()))?;
+        manifest.flaw(folder).map_or(Ok(()), |flaw| Err(invalid(flaw.to_owned())))?;
+        Ok(manifest)
+    }
+
+    fn flaw(&self, folder: &str) -> Option<&'static str> {
+        let code = |text: &str| {
+            let letters = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
+            (1..=64).contains(&text.len()) && text.chars().all(letters)
+        };
+        let silent = |reason: &Reason| reason.says.trim().is_empty();
+        let helpless = |reason: &Reason| reason.decision == Decision::Retry && reason.advice.trim().is_empty();
+        if self.name.as_str().replace('-', "_") != folder {
+            Some("it is another check's")
+        } else if self.version == 0 {
+            Some("versions start at 1")
+        } else if self.applies_to.is_empty() {
+            Some("it applies to nothing")
+        } else if !self.reasons.keys().all(|name| code(name)) {
+            Some("a reason's code has 1 to 64 of a-z, 0-9 and _")
+        } else if !self.reasons.values().any(|reason| reason.decision == Decision::Accept) {
+            Some("it accepts nothing")
+        } else if self.reasons.values().any(silent) {
+            Some("a reason says nothing")
+        } else if self.reasons.values().any(helpless) {
+            Some("a reason asks to take it again and does not say how")
+        } else {
+            None
+        }
+    }
+
+    /// The limits, as the check reads them.
+    ///
+    /// # Errors
+    /// [`CheckError::ManifestInvalid`] when one is missing, unknown or no such number.
+    pub fn limits<L: DeserializeOwned>(&self, folder: &'static str) -> Result<L, CheckError> {
+        self.limits
+            .clone()
+            .try_into()
+            .map_err(|error: toml::de::Error| CheckError::ManifestInvalid {
+                check: folder,
+                reason: error.message().to_owned(),
+            })
+    }
+}

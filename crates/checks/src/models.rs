@@ -1,0 +1,256 @@
+//! Sessions of ONNX Runtime: loaded when they are needed, lent to one check at a time, never more than fit, dropped when idle.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use ort::session::{Session, builder::GraphOptimizationLevel};
+
+use crate::{CheckError, Model, runtime::environment};
+
+/// A pool of sessions over all models.
+pub struct Models {
+    most: usize,
+    pool: Mutex<Pool>,
+    returned: Condvar,
+}
+
+#[derive(Default)]
+struct Pool {
+    /// Idle sessions by the hash of their model, and since when.
+    idle: HashMap<String, Vec<(Session, Instant)>>,
+    /// Sessions that are lent, or being loaded to be lent.
+    lent: usize,
+}
+
+impl Pool {
+    fn alive(&self) -> usize {
+        self.lent + self.idle.values().map(Vec::len).sum::<usize>()
+    }
+
+    /// Takes the session that has been idle for longest.
+    fn drop_oldest(&mut self) -> Option<Session> {
+        let (hash, _) = self
+            .idle
+            .iter()
+            .filter_map(|(hash, sessions)| sessions.first().map(|(_, since)| (hash.clone(), *since)))
+            .min_by_key(|(_, since)| *since)?;
+        let sessions = self.idle.get_mut(&hash)?;
+        let (session, _) = sessions.remove(0);
+        if sessions.is_empty() {
+            self.idle.remove(&hash);
+        }
+        Some(session)
+    }
+}
+
+impl Models {
+    /// At most `most` sessions (at least one) are alive at a time; who wants another waits.
+    pub fn new(most: usize) -> Self {
+        Self {
+            most: most.max(1),
+            pool: Mutex::default(),
+            returned: Condvar::new(),
+        }
+    }
+
+    /// Works with a session of `check`'s model, whose bytes `read` gives when it has to be loaded. Waits while all are lent.
+    ///
+    /// # Errors
+    /// [`CheckError::ModelChanged`] when the bytes are not those of the manifest, [`CheckError::ModelFailed`] when ONNX Runtime does not
+    /// take them, and what `read` and `work` fail with.
+    pub fn with<B: AsRef<[u8]>, R>(
+        &self,
+        check: &'static str,
+        model: &Model,
+        read: impl FnOnce() -> Result<B, CheckError>,
+        work: impl FnOnce(&mut Session) -> Result<R, CheckError>,
+    ) -> Result<R, CheckError> {
+        let mut place = self.place(&model.blake3);
+        let mut session = match place.session.take() {
+            Some(session) => session,
+            None => load(check, model, read()?.as_ref())?,
+        };
+        let result = work(&mut session);
+        place.session = Some(session);
+        result
+    }
+
+    /// A place for a session, with one of that model in it if one is idle.
+    fn place(&self, hash: &str) -> Place<'_> {
+        let mut pool = self.pool();
+        let (session, evicted) = loop {
+            if let Some((session, _)) = pool.idle.get_mut(hash).and_then(Vec::pop) {
+                break (Some(session), None);
+            }
+            if pool.alive() < self.most {
+                break (None, None);
+            }
+            if let Some(evicted) = pool.drop_oldest() {
+                break (None, Some(evicted));
+            }
+            pool = self.returned.wait(pool).unwrap_or_else(PoisonError::into_inner);
+        };
+        pool.lent += 1;
+        drop(pool);
+        drop(evicted); // it takes a moment, which nobody else has to wait for
+        Place {
+            models: self,
+            hash: hash.to_owned(),
+            session,
+        }
+    }
+
+    /// Drops sessions that nobody has used for `this_long` before `now`; says how many.
+    pub fn drop_idle(&self, this_long: Duration, now: Instant) -> usize {
+        let mut pool = self.pool();
+        let mut dropped = Vec::new();
+        for sessions in pool.idle.values_mut() {
+            let old = sessions.partition_point(|(_, since)| now.saturating_duration_since(*since) >= this_long);
+            dropped.extend(sessions.drain(..old));
+        }
+        pool.idle.retain(|_, sessions| !sessions.is_empty());
+        drop(pool);
+        dropped.len()
+    }
+
+    /// How many sessions there are, lent and idle.
+    pub fn alive(&self) -> usize {
+        self.pool().alive()
+    }
+
+    fn pool(&self) -> MutexGuard<'_, Pool> {
+        self.pool.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Models {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Models")
+            .field("most", &self.most)
+            .field("alive", &self.alive())
+            .finish()
+    }
+}
+
+/// Room for one session. It is given back when dropped, with the session in it unless its work ended badly.
+struct Place<'m> {
+    models: &'m Models,
+    hash: String,
+    session: Option<Session>,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let mut pool = self.models.pool();
+        pool.lent -= 1;
+        if let Some(session) = self.session.take() {
+            let idle = pool.idle.entry(std::mem::take(&mut self.hash)).or_default();
+            idle.push((session, Instant::now()));
+        }
+        drop(pool);
+        self.models.returned.notify_one();
+    }
+}
+
+/// Verifies a model against its hash and loads it, for one thread that sleeps when there is nothing to do.
+pub(crate) fn load(check: &'static str, model: &Model, bytes: &[u8]) -> Result<Session, CheckError> {
+    let found = blake3::hash(bytes).to_hex().to_string();
+    if found != model.blake3 {
+        return Err(CheckError::ModelChanged {
+            check,
+            expected: model.blake3.clone(),
+            found,
+        });
+    }
+    let environment = environment()?;
+    Session::builder(&environment)
+        .and_then(|builder| {
+            Ok(builder
+                .with_intra_threads(1)?
+                .with_inter_threads(1)?
+                .with_intra_op_spinning(false)?
+                .with_inter_op_spinning(false)?
+                .with_optimization_level(GraphOptimizationLevel::All)?)
+        })
+        .and_then(|mut builder| builder.commit_from_memory(bytes))
+        .map_err(|error| CheckError::ModelFailed {
+            check,
+            reason: error.to_string(),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::sync::{
+        Barrier,
+        atomic::{AtomicUsize, Ordering},
+    };
+
+    use super::*;
+    use crate::Manifest;
+
+    const BYTES: &[u8] = include_bytes!("activity/model.onnx");
+
+    fn model() -> Model {
+        let manifest = Manifest::parse("activity", include_str!("activity/manifest.toml")).unwrap();
+        manifest.model.unwrap()
+    }
+
+    #[test]
+    fn a_session_is_loaded_once_and_used_again() {
+        let (models, reads) = (Models::new(2), AtomicUsize::new(0));
+        let read = || {
+            reads.fetch_add(1, Ordering::Relaxed);
+            Ok(BYTES)
+        };
+        for _ in 0..3 {
+            models
+                .with("activity", &model(), read, |session| Ok(session.inputs().len()))
+                .unwrap();
+        }
+        assert_eq!((reads.load(Ordering::Relaxed), models.alive()), (1, 1));
+        let later = Instant::now() + Duration::from_mins(5);
+        assert_eq!(models.drop_idle(Duration::from_mins(10), later), 0, "it may be wanted again");
+        assert_eq!(models.drop_idle(Duration::from_mins(1), later), 1);
+        assert_eq!(models.alive(), 0);
+    }
+
+    #[test]
+    fn never_more_sessions_than_fit_are_alive() {
+        let (models, at_once, most) = (Models::new(2), AtomicUsize::new(0), AtomicUsize::new(0));
+        let together = Barrier::new(4);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    together.wait();
+                    for _ in 0..3 {
+                        let work = |_: &mut Session| {
+                            most.fetch_max(at_once.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                            std::thread::yield_now();
+                            at_once.fetch_sub(1, Ordering::SeqCst);
+                            Ok(())
+                        };
+                        models.with("activity", &model(), || Ok(BYTES), work).unwrap();
+                    }
+                });
+            }
+        });
+        assert!(most.load(Ordering::SeqCst) <= 2);
+        assert!(models.alive() <= 2);
+    }
+
+    #[test]
+    fn a_changed_model_is_refused_and_its_place_is_given_back() {
+        let models = Models::new(1);
+        for bytes in [&BYTES[1..], b""] {
+            let error = models.with("activity", &model(), || Ok(bytes), |_| Ok(())).unwrap_err();
+            assert_eq!(error.code(), "model_changed");
+        }
+        models.with("activity", &model(), || Ok(BYTES), |_| Ok(())).unwrap();
+    }
+}

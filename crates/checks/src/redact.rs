@@ -1,0 +1,39 @@
+//! What may leave of a capture: a new file, made of the capture alone, without what the checks mark and without anything else that its
+//! own file may hold.
+
+mod text;
+
+use earnest_domain::verdict::{Decision, Verdict};
+
+use crate::{Asked, CheckError, capture::Capture};
+
+/// A file that may be shared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shared {
+    /// What it is (RFC 6838).
+    pub media_type: &'static str,
+    /// How its name ends.
+    pub extension: &'static str,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Makes what may leave of `capture`; `None` for motion and heart signals, whose samples leave as their grant says and not as a file.
+///
+/// # Errors
+/// [`CheckError`] when it cannot be made. Then nothing may leave.
+pub fn shared(capture: &Capture, verdicts: &[Verdict], _asked: &Asked) -> Result<Option<Shared>, CheckError> {
+    Ok(match capture {
+        Capture::Text(text) => Some(Shared {
+            media_type: "text/plain; charset=utf-8",
+            extension: "txt",
+            bytes: text::without_marks(text.as_str(), verdicts).into_bytes(),
+        }),
+        Capture::Motion(_) => None,
+    })
+}
+
+/// The verdicts whose marks have to be taken out.
+fn redacting(verdicts: &[Verdict]) -> impl Iterator<Item = &Verdict> {
+    verdicts.iter().filter(|verdict| verdict.decision == Decision::Redact)
+}

@@ -1,0 +1,83 @@
+//! What a file is.
+
+use std::{fs::File, io::Read, path::Path};
+
+use earnest_checks::capture::{Capture, CaptureError, Motion};
+use earnest_domain::{capture::CaptureKind, stream::Channel, time::Timestamp};
+use earnest_wearables::recording::{Recording, RecordingError};
+
+/// The kinds that a file may be said to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Kind {
+    /// A recording of a wearable: `.ts`, or SenML in JSON or CBOR
+    Motion,
+    /// Words, in UTF-8
+    Text,
+}
+
+/// Why a file is no capture: a stable code, and words.
+pub(super) struct Unreadable {
+    pub(super) code: &'static str,
+    pub(super) says: String,
+}
+
+impl From<CaptureError> for Unreadable {
+    fn from(error: CaptureError) -> Self {
+        Self {
+            code: error.code(),
+            says: error.to_string(),
+        }
+    }
+}
+
+impl From<RecordingError> for Unreadable {
+    fn from(error: RecordingError) -> Self {
+        Self {
+            code: error.code(),
+            says: error.to_string(),
+        }
+    }
+}
+
+/// Opens a file as a capture.
+pub(super) fn open(file: &Path, kind: Option<Kind>) -> Result<Capture, Unreadable> {
+    let ends = |extensions: &[&str]| {
+        let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        extensions.iter().any(|other| extension.eq_ignore_ascii_case(other))
+    };
+    let kind = match kind {
+        Some(Kind::Motion) => return motion(file),
+        None if ends(&["ts", "senml", "senmlc", "cbor", "json"]) => return motion(file),
+        Some(Kind::Text) => Some(CaptureKind::Text),
+        None => None,
+    };
+    Ok(Capture::from_bytes(&read(file, Capture::MOST_BYTES)?, kind)?)
+}
+
+/// The first bytes of a file: no more than tell that it has more than `most`.
+fn read(file: &Path, most: usize) -> Result<Vec<u8>, Unreadable> {
+    let mut bytes = Vec::new();
+    let read = File::open(file).and_then(|opened| opened.take(most as u64 + 1).read_to_end(&mut bytes));
+    read.map(|_| bytes).map_err(|error| Unreadable {
+        code: "cannot_read",
+        says: format!("the file cannot be read: {error}"),
+    })
+}
+
+fn motion(file: &Path) -> Result<Capture, Unreadable> {
+    let recording = Recording::open(file)?;
+    let mut motion = Motion::default();
+    for moment in recording.moments {
+        let axis = match moment.channel {
+            Channel::AccelerationX => &mut motion.acceleration[0],
+            Channel::AccelerationY => &mut motion.acceleration[1],
+            Channel::AccelerationZ => &mut motion.acceleration[2],
+            Channel::AngularVelocityX => &mut motion.angular_velocity[0],
+            Channel::AngularVelocityY => &mut motion.angular_velocity[1],
+            Channel::AngularVelocityZ => &mut motion.angular_velocity[2],
+            _ => continue,
+        };
+        axis.push((Timestamp::default().plus(moment.after), moment.value));
+    }
+    Ok(Capture::Motion(motion))
+}

@@ -1,0 +1,63 @@
+//! Python packages that checks are compared with: the same models in the same runtime, and what a person would use instead of Earnest.
+//! No part of what is installed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::assets::python;
+use crate::command::Run;
+use crate::failure::Failure;
+use crate::progress::Line;
+use crate::setup::Purpose;
+use crate::stamp::Stamp;
+use crate::workspace::Workspace;
+
+/// The lists of packages for a purpose, each with its folder below `target/`.
+pub(crate) fn lists(purpose: Purpose) -> &'static [(&'static str, &'static str)] {
+    const PARITY: (&str, &str) = ("crates/checks/python/parity.txt", "python/parity");
+    const PEERS: (&str, &str) = ("crates/benches/python/peers.txt", "python/peers");
+    match purpose {
+        Purpose::Run | Purpose::Node => &[],
+        Purpose::Test => &[PARITY],
+        Purpose::Bench => &[PARITY, PEERS],
+    }
+}
+
+fn stamp(workspace: &Workspace, list: &str) -> Result<Stamp, Failure> {
+    Stamp::of(workspace, &list.replace('/', "-"), &[workspace.root.join(list)])
+}
+
+/// Whether the packages of a list are in place.
+pub(crate) fn is_ready(workspace: &Workspace, (list, folder): (&str, &str)) -> Result<bool, Failure> {
+    Ok(stamp(workspace, list)?.is_fresh() && workspace.target().join(folder).is_dir())
+}
+
+/// Fetches the packages of a list into a folder of their own, unless they are there. The caller has its [turn](Workspace::turn).
+pub(crate) fn fetch(workspace: &Workspace, (list, folder): (&str, &str), line: &Line) -> Result<(), Failure> {
+    if is_ready(workspace, (list, folder))? {
+        line.is("ready");
+        return Ok(());
+    }
+    line.is("fetching");
+    let place: PathBuf = workspace.target().join(folder);
+    if place.exists() {
+        fs::remove_dir_all(&place).map_err(Failure::file("remove the folder", &place))?;
+    }
+    fs::create_dir_all(&place).map_err(Failure::file("make the folder", &place))?;
+    // Every package is in the list, with its version: pip chooses nothing.
+    Run::new(
+        &workspace.root,
+        python(),
+        &["-m", "pip", "install", "--quiet", "--no-deps", "--only-binary=:all:"],
+    )
+    .argument("--disable-pip-version-check")
+    .argument("--target")
+    .argument(&place)
+    .argument("--requirement")
+    .argument(Path::new(list))
+    .quietly()
+    .run(&format!("fetch the Python packages of {list}"))?;
+    stamp(workspace, list)?.set()?;
+    line.is("ready");
+    Ok(())
+}
