@@ -72,7 +72,7 @@ pub(super) fn share_along_rows(words: &[String]) -> Option<f64> {
             along += usize::from(ROWS.iter().any(|row| are_neighbours(row, pair[0], pair[1])));
         }
     }
-    (all >= 6).then(|| count(along) / count(all))
+    (all >= 5).then(|| count(along) / count(all))
 }
 
 fn are_neighbours(row: &str, one: char, other: char) -> bool {
