@@ -29,6 +29,9 @@ use crate::{
 /// Hands over a check's fixtures, one at a time: a photo is large.
 pub(crate) type Cases = fn(&mut dyn FnMut(Case));
 
+/// What stands where in a text.
+pub(crate) type Marks = Vec<(Range<usize>, String)>;
+
 /// One capture and what it should be called.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Case {
@@ -39,7 +42,7 @@ pub(crate) struct Case {
     /// What was asked for.
     pub(crate) asked: Asked,
     /// What has to be found in a text, and where.
-    pub(crate) marks: Vec<(Range<usize>, String)>,
+    pub(crate) marks: Marks,
 }
 
 impl Case {
@@ -133,7 +136,7 @@ fn case(line: &str, asked: &Asked) -> Option<Case> {
 }
 
 /// A text without its marks, and where they were.
-fn unmarked(text: &str) -> Option<(String, Vec<(Range<usize>, String)>)> {
+fn unmarked(text: &str) -> Option<(String, Marks)> {
     let (mut plain, mut marks) = (String::new(), Vec::new());
     let mut rest = text;
     while let Some((before, marked)) = rest.split_once('{') {
@@ -171,7 +174,7 @@ impl Tally {
             .or_default()
             .entry(called)
             .or_default() += 1;
-        let spans: Vec<(Range<usize>, String)> = verdict
+        let spans: Marks = verdict
             .evidence
             .iter()
             .filter_map(|evidence| match evidence {

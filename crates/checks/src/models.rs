@@ -132,7 +132,7 @@ impl fmt::Debug for Models {
         f.debug_struct("Models")
             .field("most", &self.most)
             .field("alive", &self.alive())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

@@ -19,6 +19,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     EngineError, KeyPlace,
+    captures::Captures,
     commands::{CommandError, person::HubStanding},
     config::{Clock, EngineConfig, Random},
     credentials::Credentials,
@@ -51,6 +52,7 @@ struct Inner {
     /// Of storing, then of judging.
     troubles: [Trouble; 2],
     latest: Latest,
+    captures: Captures,
     outbox: Arc<Notify>,
     hub_standing: watch::Receiver<HubStanding>,
     hub_is_embedded: bool,
@@ -152,7 +154,12 @@ impl Engine {
         };
         let keeper = tokio::spawn(keeper.keep());
         let judge = tokio::spawn(judge.run());
-        let others = vec![tokio::spawn(post.run()), tokio::spawn(events.clone().pass_on_readings())];
+        let captures = Captures::new(events.clone())?;
+        let others = vec![
+            tokio::spawn(post.run()),
+            tokio::spawn(events.clone().pass_on_readings()),
+            tokio::spawn(captures.clone().tidy()),
+        ];
         let engine = Self(Arc::new(Inner {
             vault,
             key,
@@ -166,6 +173,7 @@ impl Engine {
             quests,
             troubles: [storing, judging],
             latest,
+            captures,
             outbox,
             hub_standing: hub_standing_here,
             hub_is_embedded: config.hub.embedded,
@@ -235,6 +243,7 @@ impl Engine {
             tracing::error!(%error, "the keeper ended badly; what it had not acknowledged comes again");
         }
         closing.cancel();
+        self.0.captures.cancel();
         if let Err(error) = judge.await {
             tracing::error!(%error, "the judge ended badly; what it had not judged is judged at the next start");
         }
@@ -305,6 +314,10 @@ impl Engine {
 
     pub(crate) fn quests(&self) -> &Quests {
         &self.0.quests
+    }
+
+    pub(crate) fn captures(&self) -> &Captures {
+        &self.0.captures
     }
 
     pub(crate) fn trouble(&self) -> Option<CommandError> {
