@@ -255,6 +255,7 @@ fn number(count: usize) -> f64 {
 }
 
 mod cards;
+mod providers;
 
 mod tests {
     use super::*;

@@ -42,7 +42,7 @@ impl ActivityCheck {
 
     pub(super) fn from_parts(manifest: &str, model: &[u8]) -> Result<Self, CheckError> {
         let judge = Judge::of(&Manifest::parse(NAME, manifest)?)?;
-        let session = models::load(NAME, &judge.model, model)?;
+        let session = models::load(NAME, &judge.model, model, models::How::Best)?;
         Ok(Self { session, judge })
     }
 
