@@ -71,9 +71,9 @@ impl Photo {
             reason: "it ends before its picture does".to_owned(),
         })?;
         let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-        let decoded = DynamicImage::from_decoder(decoder).map_err(|error| broken(&error))?;
+        let picture = DynamicImage::from_decoder(decoder).map_err(|error| broken(&error))?;
         // Colours first: fewer bytes are then turned.
-        let mut upright = DynamicImage::ImageRgb8(opaque(decoded));
+        let mut upright = DynamicImage::ImageRgb8(opaque(picture));
         upright.apply_orientation(orientation);
         Ok(Self {
             beside,

@@ -4,9 +4,10 @@
 //! photo would have some twenty megabytes, and a copy without loss keeps what hides in the lowest bits, marks of programs among them.
 //!
 //! **Why what is covered cannot be brought back.** A blur alone can be undone as far as its kernel is known, and a fine mosaic can be read
-//! by trying what would give the same one (Hill et al., 2016; McPherson et al., 2016). So nothing of a marked box is kept but the mean colours of at
-//! most [`CELLS`] x [`CELLS`] cells of it, each rounded to [`LEVELS`] levels a colour: at most 24 bytes, however large the box. What is shown is painted from
-//! these alone (smoothly, since that looks kinder than squares), so there is nothing else in the file that could be worked back from.
+//! by trying what would give the same one (Hill, Zhou, Saul and Shacham, 2016, "On the (in)effectiveness of mosaicing and blurring as
+//! tools for document redaction"). So nothing of a marked box is kept but the mean colours of at most [`CELLS`] x [`CELLS`] cells of it,
+//! each rounded to [`LEVELS`] levels a colour: at most 24 bytes, however large the box. What is shown is painted from these alone
+//! (smoothly, since that looks kinder than squares), so there is nothing else in the file that could be worked back from.
 
 use earnest_domain::verdict::{Evidence, Verdict};
 use image::{ExtendedColorType, ImageResult, Rgb, RgbImage, codecs::jpeg::JpegEncoder};

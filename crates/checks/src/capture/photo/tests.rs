@@ -29,7 +29,9 @@ fn exif(fields: &[(Tag, Value)]) -> Vec<u8> {
         })
         .collect();
     let mut writer = Writer::new();
-    fields.iter().for_each(|field| writer.push_field(field));
+    for field in &fields {
+        writer.push_field(field);
+    }
     let mut bytes = Cursor::new(Vec::new());
     writer.write(&mut bytes, false).unwrap();
     bytes.into_inner()
