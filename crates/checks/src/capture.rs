@@ -3,12 +3,14 @@
 //! Whatever comes from outside is bounded before it is parsed and fails with a code, never with a panic.
 
 mod motion;
+mod photo;
 mod text;
 
 use earnest_domain::capture::CaptureKind;
 
 pub use self::{
     motion::{Motion, Reading},
+    photo::{Photo, Position, Taken, Told},
     text::Text,
 };
 
@@ -18,6 +20,8 @@ pub use self::{
 pub enum Capture {
     /// Motion of a wearable.
     Motion(Motion),
+    /// A picture.
+    Photo(Photo),
     /// Words.
     Text(Text),
 }
@@ -27,6 +31,7 @@ impl Capture {
     pub const fn kind(&self) -> CaptureKind {
         match self {
             Self::Motion(_) => CaptureKind::Motion,
+            Self::Photo(_) => CaptureKind::Photo,
             Self::Text(_) => CaptureKind::Text,
         }
     }
@@ -39,14 +44,24 @@ impl Capture {
     /// # Errors
     /// [`CaptureError`] when the bytes are no such capture. Motion has no file of its own: recordings are read by `earnest-wearables`.
     pub fn from_bytes(bytes: &[u8], kind: Option<CaptureKind>) -> Result<Self, CaptureError> {
-        match kind.unwrap_or(CaptureKind::Text) {
+        match kind.unwrap_or_else(|| kind_of(bytes)) {
+            CaptureKind::Photo => Photo::from_bytes(bytes).map(Self::Photo),
             CaptureKind::Text => Text::from_bytes(bytes).map(Self::Text),
             _ => Err(CaptureError::UnknownFormat),
         }
     }
 
     /// The most bytes that a file of any kind may have.
-    pub const MOST_BYTES: usize = Text::MOST_BYTES;
+    pub const MOST_BYTES: usize = Photo::MOST_BYTES;
+}
+
+/// The kind that the first bytes of a file tell.
+fn kind_of(bytes: &[u8]) -> CaptureKind {
+    if Photo::is_one(bytes) {
+        CaptureKind::Photo
+    } else {
+        CaptureKind::Text
+    }
 }
 
 /// Why bytes are no capture. Nothing of them is kept.
@@ -67,6 +82,11 @@ pub enum CaptureError {
     /// No kind of capture begins like this.
     #[error("this is no photo, sound, text or recording that Earnest can read; nothing of it was kept")]
     UnknownFormat,
+    /// A photo as iPhones keep it, which is not read.
+    #[error(
+        "photos in HEIC and AVIF cannot be read yet: save it as JPEG and try again (on an iPhone: Settings, Camera, Formats, Most Compatible)"
+    )]
+    HeicUnsupported,
     /// A file that begins as one of that kind, and is none.
     #[error("this {kind} is damaged: {reason}. Capture it again; nothing of it was kept")]
     Broken {
@@ -96,6 +116,7 @@ impl CaptureError {
             Self::Empty => "empty_file",
             Self::TooLarge { .. } => "too_large",
             Self::UnknownFormat => "unknown_format",
+            Self::HeicUnsupported => "heic_unsupported",
             Self::Broken { .. } => "broken",
             Self::NotUtf8 { .. } => "not_utf8",
             Self::NotText { .. } => "not_text",
