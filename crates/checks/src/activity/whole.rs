@@ -39,9 +39,6 @@ impl Check for Whole {
 impl Whole {
     fn windows(&self, motion: &Motion, run: &Run<'_>) -> Result<Vec<Window>, CheckError> {
         let Self(judge) = self;
-        let Some((first, last)) = motion.extent() else {
-            return Ok(Vec::new());
-        };
         let length = judge.window_length();
         let mut windows = Vec::new();
         run.models.with(
@@ -49,7 +46,7 @@ impl Whole {
             &judge.model,
             || Ok(MODEL),
             |session| {
-                for start in blocks(first, last, length, judge.step()) {
+                for start in blocks(motion, length, judge.step()) {
                     run.go_on()?;
                     windows.push(judge.window(session, motion, start)?);
                 }

@@ -29,12 +29,11 @@ impl Sizes {
     /// Measures a capture; `None` where there is not a second with readings of all axes of the accelerometer.
     pub(crate) fn of(motion: &Motion) -> Option<Self> {
         const RATE: u32 = 10;
-        let (first, last) = motion.extent()?;
-        let (second, step) = (Span::from_seconds(1), Span::from_millis(100));
-        let all = usize::try_from(last.since(first).seconds()).unwrap_or(0) + 1;
-        let every = all.div_ceil(MOST_BLOCKS);
+        let second = Span::from_seconds(1);
+        let starts = blocks(motion, second, Span::from_millis(100));
+        let every = starts.len().div_ceil(MOST_BLOCKS).max(1);
         let (mut steadies, mut accelerations, mut turns) = (Vec::new(), [const { Vec::new() }; 3], [const { Vec::new() }; 3]);
-        for start in blocks(first, last, second, step).step_by(every) {
+        for start in starts.into_iter().step_by(every) {
             if let Some(axes) = even(&motion.acceleration, start, second, RATE) {
                 steadies.push(steady(&axes));
                 append(&mut accelerations, axes);
@@ -60,16 +59,17 @@ impl Sizes {
 
     /// What to multiply acceleration with to have m/s2: 1, or one g.
     ///
-    /// Said by gravity where it is there, and otherwise by the [ratio](Self::ratio): in g that is below 0.66, and below 0.3 for all but
-    /// the largest swings. A wrist that rests says it by gravity alone.
+    /// Said by gravity where it is there and the rest is small beside it. Otherwise the [ratio](Self::ratio) says it: in g it is
+    /// at most 0.66, and in m/s2 of so little steady acceleration (a device that leaves gravity out) at least 1.2.
     pub(crate) fn metres_in_one(&self) -> f64 {
-        let like_one_g = (0.7..1.3).contains(&self.steady);
-        let in_g = match self.ratio() {
-            // It moves: a small ratio, and no gravity of 9.81.
-            Some(ratio) if self.turning.is_some_and(|turning| turning > 0.1) => ratio < 0.3 || (ratio < 0.66 && self.steady < 2.5),
-            _ => like_one_g && self.moving < 0.6 * self.steady,
-        };
-        if in_g { STANDARD_GRAVITY } else { 1.0 }
+        let one_g = (0.7..1.3).contains(&self.steady) && self.moving < 0.6 * self.steady;
+        let moves = self.turning.is_some_and(|turning| turning > 0.1);
+        let in_g = |ratio: f64| ratio < 0.3 || (ratio < 0.9 && self.steady < 2.5);
+        if one_g || moves && self.ratio().is_some_and(in_g) {
+            STANDARD_GRAVITY
+        } else {
+            1.0
+        }
     }
 }
 

@@ -67,12 +67,12 @@ impl Worn {
         let Self(limits) = self;
         let length = Span::from_seconds(i64::from(limits.block_seconds));
         let too_short = Finding::new("too_short", Permille::ZERO);
-        let (Some((first, last)), Some(sizes)) = (motion.extent(), Sizes::of(motion)) else {
+        let Some(sizes) = Sizes::of(motion) else {
             return Ok(too_short);
         };
         let metres = sizes.metres_in_one();
         let mut found = Vec::new();
-        for start in blocks(first, last, length, Span::from_millis(150)) {
+        for start in blocks(motion, length, Span::from_millis(150)) {
             run.go_on()?;
             let Some(acceleration) = even(&motion.acceleration, start, length, RATE) else {
                 continue; // a gap: that it was not worn is one reason of many
