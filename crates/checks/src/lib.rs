@@ -17,6 +17,7 @@ mod finding;
 mod fixtures;
 mod manifest;
 pub mod models;
+mod motion;
 pub mod redact;
 pub mod runtime;
 
