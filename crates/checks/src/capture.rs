@@ -3,12 +3,15 @@
 //! Whatever comes from outside is bounded before it is parsed and fails with a code, never with a panic.
 
 mod motion;
+mod sound;
 mod text;
 
 use earnest_domain::capture::CaptureKind;
 
+pub(crate) use self::sound::millis;
 pub use self::{
     motion::{Motion, Reading},
+    sound::{Block, Levels, Sound, SoundTold},
     text::Text,
 };
 
@@ -18,6 +21,8 @@ pub use self::{
 pub enum Capture {
     /// Motion of a wearable.
     Motion(Motion),
+    /// A recording of sound.
+    Sound(Sound),
     /// Words.
     Text(Text),
 }
@@ -27,6 +32,7 @@ impl Capture {
     pub const fn kind(&self) -> CaptureKind {
         match self {
             Self::Motion(_) => CaptureKind::Motion,
+            Self::Sound(_) => CaptureKind::Sound,
             Self::Text(_) => CaptureKind::Text,
         }
     }
@@ -39,14 +45,24 @@ impl Capture {
     /// # Errors
     /// [`CaptureError`] when the bytes are no such capture. Motion has no file of its own: recordings are read by `earnest-wearables`.
     pub fn from_bytes(bytes: &[u8], kind: Option<CaptureKind>) -> Result<Self, CaptureError> {
-        match kind.unwrap_or(CaptureKind::Text) {
+        match kind.unwrap_or_else(|| kind_of(bytes)) {
+            CaptureKind::Sound => Sound::from_bytes(bytes).map(Self::Sound),
             CaptureKind::Text => Text::from_bytes(bytes).map(Self::Text),
             _ => Err(CaptureError::UnknownFormat),
         }
     }
 
     /// The most bytes that a file of any kind may have.
-    pub const MOST_BYTES: usize = Text::MOST_BYTES;
+    pub const MOST_BYTES: usize = Sound::MOST_BYTES;
+}
+
+/// The kind that the first bytes of a file tell.
+fn kind_of(bytes: &[u8]) -> CaptureKind {
+    if Sound::is_begun_by(bytes) {
+        CaptureKind::Sound
+    } else {
+        CaptureKind::Text
+    }
 }
 
 /// Why bytes are no capture. Nothing of them is kept.
@@ -67,6 +83,9 @@ pub enum CaptureError {
     /// No kind of capture begins like this.
     #[error("this is no photo, sound, text or recording that Earnest can read; nothing of it was kept")]
     UnknownFormat,
+    /// Sound in a coding that is not read.
+    #[error("this sound is coded in a way that Earnest cannot read; save it as WAV, FLAC, MP3, M4A, Ogg or WebM and try again")]
+    CodecUnsupported,
     /// A file that begins as one of that kind, and is none.
     #[error("this {kind} is damaged: {reason}. Capture it again; nothing of it was kept")]
     Broken {
@@ -96,6 +115,7 @@ impl CaptureError {
             Self::Empty => "empty_file",
             Self::TooLarge { .. } => "too_large",
             Self::UnknownFormat => "unknown_format",
+            Self::CodecUnsupported => "codec_unsupported",
             Self::Broken { .. } => "broken",
             Self::NotUtf8 { .. } => "not_utf8",
             Self::NotText { .. } => "not_text",

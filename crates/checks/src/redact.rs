@@ -1,6 +1,7 @@
 //! What may leave of a capture: a new file, made of the capture alone, without what the checks mark and without anything else that its
 //! own file may hold.
 
+mod sound;
 mod text;
 
 use earnest_domain::verdict::{Decision, Verdict};
@@ -28,6 +29,13 @@ pub fn shared(capture: &Capture, verdicts: &[Verdict], _asked: &Asked) -> Result
             media_type: "text/plain; charset=utf-8",
             extension: "txt",
             bytes: text::without_marks(text.as_str(), verdicts).into_bytes(),
+        }),
+        Capture::Sound(sound) => Some(Shared {
+            media_type: "audio/wav",
+            extension: "wav",
+            bytes: sound::without_marks(sound, verdicts).map_err(|error| CheckError::RedactFailed {
+                reason: error.to_string(),
+            })?,
         }),
         Capture::Motion(_) => None,
     })
