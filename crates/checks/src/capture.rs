@@ -4,13 +4,16 @@
 
 mod motion;
 mod photo;
+mod sound;
 mod text;
 
 use earnest_domain::capture::CaptureKind;
 
+pub(crate) use self::sound::millis;
 pub use self::{
     motion::{Motion, Reading},
     photo::{Photo, Position, Taken, Told},
+    sound::{Block, Levels, Sound, SoundTold},
     text::Text,
 };
 
@@ -22,6 +25,8 @@ pub enum Capture {
     Motion(Motion),
     /// A picture.
     Photo(Photo),
+    /// A recording of sound.
+    Sound(Sound),
     /// Words.
     Text(Text),
 }
@@ -32,6 +37,7 @@ impl Capture {
         match self {
             Self::Motion(_) => CaptureKind::Motion,
             Self::Photo(_) => CaptureKind::Photo,
+            Self::Sound(_) => CaptureKind::Sound,
             Self::Text(_) => CaptureKind::Text,
         }
     }
@@ -46,19 +52,32 @@ impl Capture {
     pub fn from_bytes(bytes: &[u8], kind: Option<CaptureKind>) -> Result<Self, CaptureError> {
         match kind.unwrap_or_else(|| kind_of(bytes)) {
             CaptureKind::Photo => Photo::from_bytes(bytes).map(Self::Photo),
+            CaptureKind::Sound => Sound::from_bytes(bytes).map(Self::Sound),
             CaptureKind::Text => Text::from_bytes(bytes).map(Self::Text),
             _ => Err(CaptureError::UnknownFormat),
         }
     }
 
     /// The most bytes that a file of any kind may have.
-    pub const MOST_BYTES: usize = Photo::MOST_BYTES;
+    pub const MOST_BYTES: usize = largest(&[Text::MOST_BYTES, Photo::MOST_BYTES, Sound::MOST_BYTES]);
+}
+
+const fn largest(sizes: &[usize]) -> usize {
+    match sizes {
+        [] => 0,
+        [first, rest @ ..] => {
+            let of_rest = largest(rest);
+            if *first > of_rest { *first } else { of_rest }
+        }
+    }
 }
 
 /// The kind that the first bytes of a file tell.
 fn kind_of(bytes: &[u8]) -> CaptureKind {
     if Photo::is_one(bytes) {
         CaptureKind::Photo
+    } else if Sound::is_begun_by(bytes) {
+        CaptureKind::Sound
     } else {
         CaptureKind::Text
     }
@@ -87,6 +106,9 @@ pub enum CaptureError {
         "photos in HEIC and AVIF cannot be read yet: save it as JPEG and try again (on an iPhone: Settings, Camera, Formats, Most Compatible)"
     )]
     HeicUnsupported,
+    /// Sound in a coding that is not read.
+    #[error("this sound is coded in a way that Earnest cannot read; save it as WAV, FLAC, MP3, M4A, Ogg or WebM and try again")]
+    CodecUnsupported,
     /// A file that begins as one of that kind, and is none.
     #[error("this {kind} is damaged: {reason}. Capture it again; nothing of it was kept")]
     Broken {
@@ -117,6 +139,7 @@ impl CaptureError {
             Self::TooLarge { .. } => "too_large",
             Self::UnknownFormat => "unknown_format",
             Self::HeicUnsupported => "heic_unsupported",
+            Self::CodecUnsupported => "codec_unsupported",
             Self::Broken { .. } => "broken",
             Self::NotUtf8 { .. } => "not_utf8",
             Self::NotText { .. } => "not_text",

@@ -2,6 +2,7 @@
 //! own file may hold.
 
 mod photo;
+mod sound;
 mod text;
 
 use earnest_domain::verdict::{Decision, Verdict};
@@ -34,6 +35,13 @@ pub fn shared(capture: &Capture, verdicts: &[Verdict], _asked: &Asked) -> Result
             media_type: "image/jpeg",
             extension: "jpg",
             bytes: photo::without_marks(photo.pixels(), verdicts).map_err(|error| CheckError::RedactFailed {
+                reason: error.to_string(),
+            })?,
+        }),
+        Capture::Sound(sound) => Some(Shared {
+            media_type: "audio/wav",
+            extension: "wav",
+            bytes: sound::without_marks(sound, verdicts).map_err(|error| CheckError::RedactFailed {
                 reason: error.to_string(),
             })?,
         }),

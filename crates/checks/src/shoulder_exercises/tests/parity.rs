@@ -10,7 +10,13 @@ use crate::{
 #[test]
 fn python_says_the_same() {
     let manifest = manifest();
-    let mut session = models::load(super::super::NAME, manifest.model.as_ref().unwrap(), model::MODEL).unwrap();
+    let mut session = models::load(
+        super::super::NAME,
+        manifest.model.as_ref().unwrap(),
+        model::MODEL,
+        models::How::Best,
+    )
+    .unwrap();
     let check = super::super::Exercises {
         limits: manifest.limits(super::super::NAME).unwrap(),
         model: manifest.model.clone().unwrap(),
