@@ -2,12 +2,14 @@
 //!
 //! Whatever comes from outside is bounded before it is parsed and fails with a code, never with a panic.
 
+mod heart;
 mod motion;
 mod text;
 
 use earnest_domain::capture::CaptureKind;
 
 pub use self::{
+    heart::{Heart, HeartKind},
     motion::{Motion, Reading},
     text::Text,
 };
@@ -18,6 +20,8 @@ pub use self::{
 pub enum Capture {
     /// Motion of a wearable.
     Motion(Motion),
+    /// An electrocardiogram or a pulse wave.
+    Heart(Heart),
     /// Words.
     Text(Text),
 }
@@ -27,6 +31,7 @@ impl Capture {
     pub const fn kind(&self) -> CaptureKind {
         match self {
             Self::Motion(_) => CaptureKind::Motion,
+            Self::Heart(_) => CaptureKind::Heart,
             Self::Text(_) => CaptureKind::Text,
         }
     }
@@ -39,14 +44,25 @@ impl Capture {
     /// # Errors
     /// [`CaptureError`] when the bytes are no such capture. Motion has no file of its own: recordings are read by `earnest-wearables`.
     pub fn from_bytes(bytes: &[u8], kind: Option<CaptureKind>) -> Result<Self, CaptureError> {
-        match kind.unwrap_or(CaptureKind::Text) {
+        let kind = kind.unwrap_or_else(|| Self::sniffed(bytes));
+        match kind {
+            CaptureKind::Heart => Heart::from_bytes(bytes).map(Self::Heart),
             CaptureKind::Text => Text::from_bytes(bytes).map(Self::Text),
             _ => Err(CaptureError::UnknownFormat),
         }
     }
 
+    /// What bytes begin as.
+    fn sniffed(bytes: &[u8]) -> CaptureKind {
+        if Heart::begins(bytes) {
+            CaptureKind::Heart
+        } else {
+            CaptureKind::Text
+        }
+    }
+
     /// The most bytes that a file of any kind may have.
-    pub const MOST_BYTES: usize = Text::MOST_BYTES;
+    pub const MOST_BYTES: usize = Heart::MOST_BYTES;
 }
 
 /// Why bytes are no capture. Nothing of them is kept.

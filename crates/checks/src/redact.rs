@@ -29,7 +29,7 @@ pub fn shared(capture: &Capture, verdicts: &[Verdict], _asked: &Asked) -> Result
             extension: "txt",
             bytes: text::without_marks(text.as_str(), verdicts).into_bytes(),
         }),
-        Capture::Motion(_) => None,
+        Capture::Motion(_) | Capture::Heart(_) => None,
     })
 }
 
