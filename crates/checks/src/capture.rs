@@ -2,6 +2,7 @@
 //!
 //! Whatever comes from outside is bounded before it is parsed and fails with a code, never with a panic.
 
+mod heart;
 mod motion;
 mod photo;
 mod sound;
@@ -11,6 +12,7 @@ use earnest_domain::capture::CaptureKind;
 
 pub(crate) use self::sound::millis;
 pub use self::{
+    heart::{Heart, HeartKind},
     motion::{Motion, Reading},
     photo::{Photo, Position, Taken, Told},
     sound::{Block, Levels, Sound, SoundTold},
@@ -23,6 +25,8 @@ pub use self::{
 pub enum Capture {
     /// Motion of a wearable.
     Motion(Motion),
+    /// An electrocardiogram or a pulse wave.
+    Heart(Heart),
     /// A picture.
     Photo(Photo),
     /// A recording of sound.
@@ -36,6 +40,7 @@ impl Capture {
     pub const fn kind(&self) -> CaptureKind {
         match self {
             Self::Motion(_) => CaptureKind::Motion,
+            Self::Heart(_) => CaptureKind::Heart,
             Self::Photo(_) => CaptureKind::Photo,
             Self::Sound(_) => CaptureKind::Sound,
             Self::Text(_) => CaptureKind::Text,
@@ -51,6 +56,7 @@ impl Capture {
     /// [`CaptureError`] when the bytes are no such capture. Motion has no file of its own: recordings are read by `earnest-wearables`.
     pub fn from_bytes(bytes: &[u8], kind: Option<CaptureKind>) -> Result<Self, CaptureError> {
         match kind.unwrap_or_else(|| kind_of(bytes)) {
+            CaptureKind::Heart => Heart::from_bytes(bytes).map(Self::Heart),
             CaptureKind::Photo => Photo::from_bytes(bytes).map(Self::Photo),
             CaptureKind::Sound => Sound::from_bytes(bytes).map(Self::Sound),
             CaptureKind::Text => Text::from_bytes(bytes).map(Self::Text),
@@ -59,7 +65,7 @@ impl Capture {
     }
 
     /// The most bytes that a file of any kind may have.
-    pub const MOST_BYTES: usize = largest(&[Text::MOST_BYTES, Photo::MOST_BYTES, Sound::MOST_BYTES]);
+    pub const MOST_BYTES: usize = largest(&[Heart::MOST_BYTES, Photo::MOST_BYTES, Sound::MOST_BYTES, Text::MOST_BYTES]);
 }
 
 const fn largest(sizes: &[usize]) -> usize {
@@ -74,10 +80,12 @@ const fn largest(sizes: &[usize]) -> usize {
 
 /// The kind that the first bytes of a file tell.
 fn kind_of(bytes: &[u8]) -> CaptureKind {
-    if Photo::is_one(bytes) {
+    if Photo::begins(bytes) {
         CaptureKind::Photo
-    } else if Sound::is_begun_by(bytes) {
+    } else if Sound::begins(bytes) {
         CaptureKind::Sound
+    } else if Heart::begins(bytes) {
+        CaptureKind::Heart
     } else {
         CaptureKind::Text
     }

@@ -45,7 +45,7 @@ pub fn shared(capture: &Capture, verdicts: &[Verdict], _asked: &Asked) -> Result
                 reason: error.to_string(),
             })?,
         }),
-        Capture::Motion(_) => None,
+        Capture::Motion(_) | Capture::Heart(_) => None,
     })
 }
 

@@ -91,7 +91,7 @@ impl Photo {
     }
 
     /// Whether bytes begin as a photo does, be it one of a format that is not read.
-    pub fn is_one(bytes: &[u8]) -> bool {
+    pub fn begins(bytes: &[u8]) -> bool {
         format_of(bytes).is_some() || is_heic(bytes)
     }
 

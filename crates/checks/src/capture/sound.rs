@@ -58,7 +58,7 @@ impl Sound {
                 most: "128 MB",
             });
         }
-        if !Self::is_begun_by(bytes) {
+        if !Self::begins(bytes) {
             return Err(CaptureError::UnknownFormat);
         }
         // The decoders are other people's and read what strangers send: should one of them panic, the file is broken, and no more.
@@ -78,7 +78,7 @@ impl Sound {
     }
 
     /// Whether a file begins as one of those that are read, or as one that holds sound beside other things.
-    pub fn is_begun_by(bytes: &[u8]) -> bool {
+    pub fn begins(bytes: &[u8]) -> bool {
         let at = |from: usize, word: &[u8]| bytes.get(from..from + word.len()) == Some(word);
         let mpeg = || match bytes {
             // Eleven bits of sync; then a version, a layer (none: AAC in ADTS) and, for MP3, a rate that exist (ISO/IEC 11172-3, 2.4.2.3).

@@ -216,7 +216,7 @@ fn a_day_of_sound_ends_at_ten_minutes() {
 fn photos_in_the_same_container_are_no_sound() {
     for brand in [b"heic", b"mif1", b"avif"] {
         let file = [&b"\0\0\0\x18ftyp"[..], brand].concat();
-        assert!(!Sound::is_begun_by(&file));
+        assert!(!Sound::begins(&file));
     }
 }
 
