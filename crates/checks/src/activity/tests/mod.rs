@@ -11,6 +11,7 @@
 mod held_out;
 mod input;
 mod loading;
+mod parity;
 
 use earnest_domain::activity::{Activity, Window, WindowReason};
 use earnest_domain::time::Timestamp;
