@@ -12,6 +12,7 @@ mod held_out;
 mod input;
 mod loading;
 mod parity;
+mod whole;
 
 use earnest_domain::activity::{Activity, Window, WindowReason};
 use earnest_domain::time::Timestamp;
