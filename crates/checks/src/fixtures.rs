@@ -299,6 +299,8 @@ mod cards;
 mod providers;
 
 pub(crate) use cards::{tally, tell};
+#[allow(dead_code)]
+pub(crate) mod photos;
 
 mod tests {
     use super::*;
