@@ -32,8 +32,7 @@ fn known_beats_are_found_at_every_rate_and_in_noise() {
     for (kind, rates) in [(HeartKind::Ecg, [128.0, 250.0, 500.0]), (HeartKind::Ppg, [25.0, 64.0, 125.0])] {
         for (number, rate_hz) in rates.into_iter().enumerate() {
             for per_minute in [45.0, 60.0, 75.0, 100.0, 140.0] {
-                let seed = number as u64 * 1_000 + per_minute as u64;
-                let simulated = Simulated::new(kind, rate_hz, 90.0, per_minute, Pace::Sinus, seed)
+                let simulated = Simulated::new(kind, rate_hz, 90.0, per_minute, Pace::Sinus, 60 + number as u64)
                     .noisy(0.03)
                     .drifting(0.5);
                 let (examined, _) = looked_at(&simulated.heart(14));

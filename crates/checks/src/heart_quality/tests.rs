@@ -1,6 +1,8 @@
 //! Clear signals are told from drowned ones.
 #![allow(clippy::unwrap_used, clippy::cast_precision_loss, clippy::print_stdout)]
 
+use std::sync::LazyLock;
+
 use super::*;
 use crate::{
     Asked, Cancel, Checks,
@@ -46,14 +48,17 @@ pub(crate) fn cases(each: &mut dyn FnMut(Case)) {
             );
         }
     }
-    for (_, heart) in recordings() {
-        each(Case::new("clear", Capture::Heart(heart)));
+    for (name, heart) in recordings() {
+        // Of one the sensor was put on only after forty seconds.
+        let expected = if name == "pulse 2" { "noisy_pulse" } else { "clear" };
+        each(Case::new(expected, Capture::Heart(heart)));
     }
 }
 
 fn judged(capture: &Capture) -> earnest_domain::verdict::Verdict {
-    let (checks, models, cancel) = (Checks::load().unwrap(), fixtures::models(), Cancel::default());
-    let check = checks.find("heart-quality").unwrap();
+    static CHECKS: LazyLock<Checks> = LazyLock::new(|| Checks::load().unwrap());
+    let (models, cancel) = (fixtures::models(), Cancel::default());
+    let check = CHECKS.find("heart-quality").unwrap();
     check
         .judge(capture, &fixtures::run(&models, &Asked::default(), &cancel))
         .unwrap()
@@ -74,10 +79,7 @@ fn drowned_signals_are_taken_again_and_clear_ones_are_not() {
         }
     });
     assert!(clear >= 40 && drowned >= 80);
-    assert!(
-        f64::from(caught as u32) >= 0.95 * f64::from(drowned),
-        "{caught} of {drowned} caught"
-    );
+    assert!(caught as f64 >= 0.95 * f64::from(drowned), "{caught} of {drowned} caught");
     assert!(kept as f64 >= 0.95 * f64::from(clear), "{kept} of {clear} kept");
 }
 

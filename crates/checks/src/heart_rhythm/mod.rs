@@ -114,4 +114,6 @@ fn mark(from: f64, to: f64, what: &'static str) -> Evidence {
 }
 
 #[cfg(test)]
+mod peers;
+#[cfg(test)]
 pub(crate) mod tests;
