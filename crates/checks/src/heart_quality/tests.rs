@@ -101,3 +101,25 @@ fn the_stretch_that_was_disturbed_is_marked() {
         .collect();
     assert_eq!(marked, [(20_000, 30_000)]);
 }
+
+#[test]
+fn noise_alone_is_no_clear_signal() {
+    let mut random = Random(23);
+    let mut clear = Vec::new();
+    for number in 0..80_usize {
+        let (kind, rates) = KINDS[number % 2];
+        let rate_hz = rates[random.below(3)];
+        let mut nothing = Simulated::new(kind, rate_hz, 60.0, 70.0, Pace::Sinus, 0);
+        let mut walk = 0.0;
+        for value in &mut nothing.values {
+            // White noise, or a walk at random, as an electrode that hangs loose gives them.
+            walk = 0.99 * walk + 0.05 * random.normal();
+            *value = if number % 4 < 2 { 0.3 * random.normal() } else { walk };
+        }
+        let verdict = judged(&Capture::Heart(nothing.heart(14)));
+        if verdict.reason == "clear" {
+            clear.push((kind, rate_hz, verdict.score));
+        }
+    }
+    assert!(clear.len() <= 4, "{clear:?}");
+}
