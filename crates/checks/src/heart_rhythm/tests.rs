@@ -171,3 +171,21 @@ pub(super) fn signals() -> Vec<(String, Heart)> {
     }
     signals
 }
+
+#[test]
+fn the_beat_that_the_database_marks_is_marked() {
+    let (_, heart) = recordings().into_iter().find(|(name, _)| *name == "ecg 2").unwrap();
+    let verdict = judged(&Capture::Heart(heart));
+    let ectopics: Vec<(u64, u64)> = verdict
+        .evidence
+        .iter()
+        .filter_map(|evidence| match evidence {
+            Evidence::Stretch { from_ms, to_ms, what } if what == "ectopic" => Some((*from_ms, *to_ms)),
+            _ => None,
+        })
+        .collect();
+    // The table's second column is 1 from 19.267 to 20.242 s, and nowhere else.
+    assert_eq!(ectopics.len(), 1, "{ectopics:?}");
+    let (from_ms, to_ms) = ectopics[0];
+    assert!(from_ms <= 19_267 && (20_242..21_000).contains(&to_ms), "{ectopics:?}");
+}
