@@ -3,12 +3,14 @@
 //! Whatever comes from outside is bounded before it is parsed and fails with a code, never with a panic.
 
 mod motion;
+mod place;
 mod text;
 
 use earnest_domain::capture::CaptureKind;
 
 pub use self::{
     motion::{Motion, Reading},
+    place::{Fix, Moving, Place},
     text::Text,
 };
 
@@ -18,6 +20,8 @@ pub use self::{
 pub enum Capture {
     /// Motion of a wearable.
     Motion(Motion),
+    /// Positions over time.
+    Place(Place),
     /// Words.
     Text(Text),
 }
@@ -27,6 +31,7 @@ impl Capture {
     pub const fn kind(&self) -> CaptureKind {
         match self {
             Self::Motion(_) => CaptureKind::Motion,
+            Self::Place(_) => CaptureKind::Place,
             Self::Text(_) => CaptureKind::Text,
         }
     }
@@ -39,14 +44,24 @@ impl Capture {
     /// # Errors
     /// [`CaptureError`] when the bytes are no such capture. Motion has no file of its own: recordings are read by `earnest-wearables`.
     pub fn from_bytes(bytes: &[u8], kind: Option<CaptureKind>) -> Result<Self, CaptureError> {
-        match kind.unwrap_or(CaptureKind::Text) {
+        match kind.unwrap_or_else(|| kind_of(bytes)) {
+            CaptureKind::Place => Place::from_bytes(bytes).map(Self::Place),
             CaptureKind::Text => Text::from_bytes(bytes).map(Self::Text),
             _ => Err(CaptureError::UnknownFormat),
         }
     }
 
     /// The most bytes that a file of any kind may have.
-    pub const MOST_BYTES: usize = Text::MOST_BYTES;
+    pub const MOST_BYTES: usize = Place::MOST_BYTES;
+}
+
+/// The kind that the first bytes of a file tell.
+fn kind_of(bytes: &[u8]) -> CaptureKind {
+    if Place::is_begun_by(bytes) {
+        CaptureKind::Place
+    } else {
+        CaptureKind::Text
+    }
 }
 
 /// Why bytes are no capture. Nothing of them is kept.
@@ -75,6 +90,18 @@ pub enum CaptureError {
         /// What its decoder said.
         reason: String,
     },
+    /// A value that nothing on Earth has.
+    #[error(
+        "this {kind} holds an impossible {what} (number {at}); nothing of it was kept. Export it again from where it was recorded"
+    )]
+    Impossible {
+        /// What it was taken for.
+        kind: CaptureKind,
+        /// What cannot be.
+        what: &'static str,
+        /// Of which item, counted from 0.
+        at: usize,
+    },
     /// Bytes that are no text.
     #[error("this is no text: byte {at} is not UTF-8. Save it as UTF-8 and try again")]
     NotUtf8 {
@@ -97,6 +124,7 @@ impl CaptureError {
             Self::TooLarge { .. } => "too_large",
             Self::UnknownFormat => "unknown_format",
             Self::Broken { .. } => "broken",
+            Self::Impossible { .. } => "impossible_value",
             Self::NotUtf8 { .. } => "not_utf8",
             Self::NotText { .. } => "not_text",
         }

@@ -15,12 +15,16 @@ use std::{
     ops::Range,
     path::{Path, PathBuf},
     process::Command,
+    sync::OnceLock,
 };
 
-use earnest_domain::verdict::{Evidence, Verdict};
+use earnest_domain::{
+    time::Timestamp,
+    verdict::{Evidence, Verdict},
+};
 
 use crate::{
-    Asked, Cancel, Nothing, Run, Silent,
+    Asked, Cancel, CheckError, Checks, Earlier, Nothing, Registered, Run, Silent, Trace,
     assets::executable_folder,
     capture::{Capture, Text},
     models::Models,
@@ -40,6 +44,10 @@ pub(crate) struct Case {
     pub(crate) asked: Asked,
     /// What has to be found in a text, and where.
     pub(crate) marks: Vec<(Range<usize>, String)>,
+    /// What the check left of earlier captures, the newest first.
+    pub(crate) earlier: Vec<Trace>,
+    /// The device's time.
+    pub(crate) now: Option<Timestamp>,
 }
 
 impl Case {
@@ -50,7 +58,24 @@ impl Case {
             capture,
             asked: Asked::default(),
             marks: Vec::new(),
+            earlier: Vec::new(),
+            now: None,
         }
+    }
+
+    /// A run with what was asked for and what was captured before.
+    pub(crate) fn run<'r>(&'r self, models: &'r Models, cancel: &'r Cancel) -> Run<'r> {
+        Run {
+            earlier: self,
+            now: self.now,
+            ..run(models, &self.asked, cancel)
+        }
+    }
+}
+
+impl Earlier for Case {
+    fn traces(&self, _: &str) -> Result<Vec<Trace>, CheckError> {
+        Ok(self.earlier.clone())
     }
 }
 
@@ -86,6 +111,12 @@ fn beside_the_assets(root: &str, relative: &str) -> PathBuf {
     let places = folder.ancestors().take(3).map(|place| place.join(root).join(relative));
     let found = places.into_iter().find(|place| place.exists());
     found.unwrap_or_else(|| panic!("{root}/{relative} is not there: run `cargo xtask setup --for test` once"))
+}
+
+/// The check of that name; all of them are loaded once.
+pub(crate) fn check(name: &str) -> &'static Registered {
+    static CHECKS: OnceLock<Checks> = OnceLock::new();
+    CHECKS.get_or_init(|| Checks::load().unwrap()).find(name).unwrap()
 }
 
 /// Where models are lent to a test.
@@ -252,6 +283,7 @@ fn number(count: usize) -> f64 {
 }
 
 mod cards;
+pub(crate) mod places;
 
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! What may leave of a capture: a new file, made of the capture alone, without what the checks mark and without anything else that its
 //! own file may hold.
 
+mod place;
 mod text;
 
 use earnest_domain::verdict::{Decision, Verdict};
@@ -22,12 +23,17 @@ pub struct Shared {
 ///
 /// # Errors
 /// [`CheckError`] when it cannot be made. Then nothing may leave.
-pub fn shared(capture: &Capture, verdicts: &[Verdict], _asked: &Asked) -> Result<Option<Shared>, CheckError> {
+pub fn shared(capture: &Capture, verdicts: &[Verdict], asked: &Asked) -> Result<Option<Shared>, CheckError> {
     Ok(match capture {
         Capture::Text(text) => Some(Shared {
             media_type: "text/plain; charset=utf-8",
             extension: "txt",
             bytes: text::without_marks(text.as_str(), verdicts).into_bytes(),
+        }),
+        Capture::Place(place) => Some(Shared {
+            media_type: "text/csv; charset=utf-8",
+            extension: "csv",
+            bytes: place::as_cells(place, verdicts, asked)?.into_bytes(),
         }),
         Capture::Motion(_) => None,
     })
