@@ -2,6 +2,7 @@
 //!
 //! Whatever comes from outside is bounded before it is parsed and fails with a code, never with a panic.
 
+mod heart;
 mod motion;
 mod place;
 mod text;
@@ -9,6 +10,7 @@ mod text;
 use earnest_domain::capture::CaptureKind;
 
 pub use self::{
+    heart::{Heart, HeartKind},
     motion::{Motion, Reading},
     place::{Fix, Moving, Place},
     text::Text,
@@ -22,6 +24,8 @@ pub enum Capture {
     Motion(Motion),
     /// Positions over time.
     Place(Place),
+    /// An electrocardiogram or a pulse wave.
+    Heart(Heart),
     /// Words.
     Text(Text),
 }
@@ -32,6 +36,7 @@ impl Capture {
         match self {
             Self::Motion(_) => CaptureKind::Motion,
             Self::Place(_) => CaptureKind::Place,
+            Self::Heart(_) => CaptureKind::Heart,
             Self::Text(_) => CaptureKind::Text,
         }
     }
@@ -46,19 +51,22 @@ impl Capture {
     pub fn from_bytes(bytes: &[u8], kind: Option<CaptureKind>) -> Result<Self, CaptureError> {
         match kind.unwrap_or_else(|| kind_of(bytes)) {
             CaptureKind::Place => Place::from_bytes(bytes).map(Self::Place),
+            CaptureKind::Heart => Heart::from_bytes(bytes).map(Self::Heart),
             CaptureKind::Text => Text::from_bytes(bytes).map(Self::Text),
             _ => Err(CaptureError::UnknownFormat),
         }
     }
 
     /// The most bytes that a file of any kind may have.
-    pub const MOST_BYTES: usize = Place::MOST_BYTES;
+    pub const MOST_BYTES: usize = Heart::MOST_BYTES;
 }
 
 /// The kind that the first bytes of a file tell.
 fn kind_of(bytes: &[u8]) -> CaptureKind {
     if Place::is_begun_by(bytes) {
         CaptureKind::Place
+    } else if Heart::begins(bytes) {
+        CaptureKind::Heart
     } else {
         CaptureKind::Text
     }

@@ -15,6 +15,7 @@ mod error;
 mod finding;
 #[cfg(test)]
 mod fixtures;
+pub mod heart;
 mod manifest;
 pub mod models;
 pub mod redact;

@@ -35,7 +35,7 @@ pub fn shared(capture: &Capture, verdicts: &[Verdict], asked: &Asked) -> Result<
             extension: "csv",
             bytes: place::as_cells(place, verdicts, asked)?.into_bytes(),
         }),
-        Capture::Motion(_) => None,
+        Capture::Motion(_) | Capture::Heart(_) => None,
     })
 }
 
