@@ -220,6 +220,12 @@ impl Engine {
         self.list_captures().await
     }
 
+    /// Lets go of a judged capture: nothing of it stays in memory. One that is gone already is no error.
+    pub(super) async fn discard_capture(&self, request: ThisCapture) -> Result<Nothing, EngineError> {
+        drop(self.captures().take(&request.id));
+        Ok(Nothing {})
+    }
+
     /// The captures that are kept, the newest first.
     pub(super) async fn captures_kept(&self, _: Nothing) -> Result<CaptureList, EngineError> {
         self.list_captures().await
