@@ -41,7 +41,8 @@ export class Recorder {
       stream = await openMicrophone();
       context = new AudioContext();
       await context.audioWorklet.addModule(pcm);
-      await context.resume();
+      // Nothing waits for it: where the page may not play sound yet, a promise of it need never be kept.
+      void context.resume().catch(() => undefined);
       if (run !== this.#run) throw new Error('nobody waits for it');
     } catch (thrown) {
       close(stream);
