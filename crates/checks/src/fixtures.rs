@@ -17,10 +17,13 @@ use std::{
     process::Command,
 };
 
-use earnest_domain::verdict::{Evidence, Verdict};
+use earnest_domain::{
+    time::Timestamp,
+    verdict::{Evidence, Verdict},
+};
 
 use crate::{
-    Asked, Cancel, Nothing, Run, Silent,
+    Asked, Cancel, CheckError, Earlier, Nothing, Run, Silent, Trace,
     assets::executable_folder,
     capture::{Capture, Text},
     models::Models,
@@ -43,6 +46,10 @@ pub(crate) struct Case {
     pub(crate) asked: Asked,
     /// What has to be found in a text, and where.
     pub(crate) marks: Marks,
+    /// What the check left of earlier captures, the newest first.
+    pub(crate) earlier: Vec<Trace>,
+    /// The device's time.
+    pub(crate) now: Option<Timestamp>,
 }
 
 impl Case {
@@ -53,7 +60,24 @@ impl Case {
             capture,
             asked: Asked::default(),
             marks: Vec::new(),
+            earlier: Vec::new(),
+            now: None,
         }
+    }
+
+    /// A run with what was asked for and what was captured before.
+    pub(crate) fn run<'r>(&'r self, models: &'r Models, cancel: &'r Cancel) -> Run<'r> {
+        Run {
+            earlier: self,
+            now: self.now,
+            ..run(models, &self.asked, cancel)
+        }
+    }
+}
+
+impl Earlier for Case {
+    fn traces(&self, _: &str) -> Result<Vec<Trace>, CheckError> {
+        Ok(self.earlier.clone())
     }
 }
 
@@ -108,14 +132,16 @@ pub(crate) fn run<'r>(models: &'r Models, asked: &'r Asked, cancel: &'r Cancel) 
     }
 }
 
-/// The cases of a check of texts, in `fixtures/cases.txt`: a line a case, `expected: text`, with `\n` for a new line, and what has to be
-/// found marked as `{what:data}`. Lines that begin with `#` are notes; `# prompt: ` says what was asked for in all that follow.
-pub(crate) fn texts(check: &str, each: &mut dyn FnMut(Case)) {
-    let place = folder(check).join("fixtures/cases.txt");
+/// The cases of a check of texts, in `fixtures/<file>`: a line a case, `expected: text`, with `\n` for a new line and `\uXXXX` for a
+/// character that could not be seen, and what has to be found marked as `{what:data}`. Lines that begin with `#` are notes; `# prompt: `
+/// and `# subject: ` say what was asked for in all that follow.
+pub(crate) fn texts(check: &str, file: &str, each: &mut dyn FnMut(Case)) {
+    let place = folder(check).join("fixtures").join(file);
     let mut asked = Asked::default();
     for (number, line) in fs::read_to_string(&place).unwrap().lines().enumerate() {
         if let Some(note) = line.strip_prefix('#') {
             asked.prompt = note.strip_prefix(" prompt: ").map(str::to_owned).or(asked.prompt);
+            asked.subject = note.strip_prefix(" subject: ").map(str::to_owned).or(asked.subject);
             continue;
         }
         let case = case(line, &asked);
@@ -125,7 +151,7 @@ pub(crate) fn texts(check: &str, each: &mut dyn FnMut(Case)) {
 
 fn case(line: &str, asked: &Asked) -> Option<Case> {
     let (expected, text) = line.split_once(": ").or_else(|| Some((line.strip_suffix(':')?, "")))?;
-    let (text, marks) = unmarked(&text.replace("\\n", "\n"))?;
+    let (text, marks) = unmarked(&unescaped(text)?)?;
     // A file with nothing in it is none; one with a space in it is a text that says nothing.
     let text = if text.is_empty() { " ".to_owned() } else { text };
     Some(Case {
@@ -133,6 +159,21 @@ fn case(line: &str, asked: &Asked) -> Option<Case> {
         marks,
         ..Case::new(expected, Capture::Text(Text::from_bytes(text.as_bytes()).ok()?))
     })
+}
+
+fn unescaped(text: &str) -> Option<String> {
+    let mut parts = text
+        .replace("\\n", "\n")
+        .split("\\u")
+        .map(str::to_owned)
+        .collect::<Vec<_>>()
+        .into_iter();
+    let mut plain = parts.next()?;
+    for part in parts {
+        plain.push(char::from_u32(u32::from_str_radix(part.get(..4)?, 16).ok()?)?);
+        plain.push_str(&part[4..]);
+    }
+    Some(plain)
 }
 
 /// A text without its marks, and where they were.
@@ -255,6 +296,9 @@ fn number(count: usize) -> f64 {
 }
 
 mod cards;
+mod providers;
+
+pub(crate) use cards::{tally, tell};
 
 mod tests {
     use super::*;
@@ -270,6 +314,8 @@ mod tests {
 
     #[test]
     fn marks_are_taken_off() {
+        assert_eq!(unescaped("a\\u200bb\\nc").as_deref(), Some("a\u{200b}b\nc"));
+        assert_eq!(unescaped("a\\u20"), None);
         assert_eq!(
             unmarked("ask {e_mail:a@b.example}, {name:Ö}"),
             Some((

@@ -142,16 +142,10 @@ impl Engine {
             bell: Arc::clone(&outbox),
             standing: hub_standing,
         };
-        let players = match (config.player, config.recording) {
-            (Some(player), Some(recording)) => Some(Players::new(
-                player,
-                recording,
-                &config.data,
-                Arc::clone(&vault),
-                events.clone(),
-            )),
-            _ => None,
-        };
+        let players = config.player.zip(config.recording).map(|(player, recording)| {
+            let (vault, events) = (Arc::clone(&vault), events.clone());
+            Players::new(player, recording, &config.data, vault, events)
+        });
         let keeper = tokio::spawn(keeper.keep());
         let judge = tokio::spawn(judge.run());
         let captures = Captures::new(events.clone())?;
@@ -160,7 +154,7 @@ impl Engine {
             tokio::spawn(events.clone().pass_on_readings()),
             tokio::spawn(captures.clone().tidy()),
         ];
-        let engine = Self(Arc::new(Inner {
+        Ok(Self(Arc::new(Inner {
             vault,
             key,
             key_place,
@@ -186,8 +180,7 @@ impl Engine {
                 closing,
                 others,
             })),
-        }));
-        Ok(engine)
+        })))
     }
 
     /// Starts the sample wearable again if it was playing when the engine was last closed. Called once the node can be found, since

@@ -12,7 +12,18 @@ use crate::{
 };
 
 pub(crate) fn cases(each: &mut dyn FnMut(Case)) {
-    fixtures::texts(NAME, each);
+    fixtures::texts(NAME, "cases.txt", each);
+}
+
+/// What no pattern was tuned on.
+fn held_out(each: &mut dyn FnMut(Case)) {
+    fixtures::texts(NAME, "held_out.txt", each);
+}
+
+#[test]
+fn the_cards_tell_of_the_texts_that_were_held_out() {
+    let checks = Checks::load().unwrap();
+    fixtures::tell(NAME, "held out", &fixtures::tally(&checks, NAME, held_out).table());
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::{
 };
 
 pub(crate) fn cases(each: &mut dyn FnMut(Case)) {
-    fixtures::texts(NAME, each);
+    fixtures::texts(NAME, "cases.txt", each);
 }
 
 #[test]

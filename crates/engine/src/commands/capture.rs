@@ -188,6 +188,7 @@ impl Engine {
     }
 
     /// Ends the judging that is under way.
+    #[expect(clippy::unused_async, reason = "the table of commands awaits each")]
     pub(super) async fn cancel_check(&self, _: Nothing) -> Result<Nothing, EngineError> {
         self.captures().cancel();
         Ok(Nothing {})
