@@ -388,6 +388,7 @@ export const stories: readonly Story[] = [
     `?${t.captures.judged.discard}`,
   ]),
   story('capture-words', '/capture/words', {}),
+  story('capture-words-question', '/capture/words', {}, {}, [t.captures.words.askMe]),
   story('capture-words-empty', '/capture/words', {}, {}, [t.captures.words.check]),
   story('capture-words-redact', '/capture/words', {}, {}, [
     `=${t.captures.words.label}=${LETTER}`,

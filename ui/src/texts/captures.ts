@@ -2,7 +2,7 @@
 
 import type { IconName } from '../design/icons';
 import type { CaptureKind, Decision, KeptCapture, Timestamp } from '../engine/contract';
-import { bytes, capital, count, day, duration, list, measure, number, percent, time, when } from './format';
+import { bytes, capital, count, day, duration, list, LOCALE, measure, number, percent, time, when } from './format';
 
 /** A capture as a noun, and its picture. */
 export const captureKinds: Record<CaptureKind, { noun: string; icon: IconName }> = {
@@ -48,6 +48,15 @@ const marks: Record<string, { one: string; other: string }> = {
 /** A code in words, where no better ones are known: `one_letter` as "one letter". */
 function plainly(code: string): string {
   return code.replaceAll('_', ' ');
+}
+
+/** A language by its code (BCP 47 or ISO 639-3): `deu` as "German". */
+function language(code: string): string {
+  try {
+    return new Intl.DisplayNames(LOCALE, { type: 'language' }).of(code) ?? code;
+  } catch {
+    return code;
+  }
 }
 
 /** What a mark says stands there. */
@@ -133,9 +142,10 @@ export const captures = {
     title: 'Some words',
     lead: 'In any language. What names somebody is found and taken out before anything could leave.',
     label: 'Your words',
-    idea: 'If you look for a beginning:',
-    another: 'Another one',
-    ideas: [
+    askMe: 'Ask me something',
+    another: 'Another question',
+    noQuestion: 'No question',
+    questions: [
       'What did you hear on your way today?',
       'Which place near you has changed lately, and how?',
       'What would you tell somebody who is new in your street?',
@@ -239,7 +249,8 @@ export const captures = {
 
   why: {
     score: (permille: number) => `How sure, or how well it did: ${percent(permille)}.`,
-    label: (label: string) => `It is taken for: ${plainly(label)}.`,
+    label: (check: string, label: string) =>
+      `It is taken for: ${check === 'text-language' ? language(label) : plainly(label)}.`,
     check: (check: string, version: number) => `Check ${check}, version ${number(version)}.`,
     model: (model: string) => `Model ${model.slice(0, 8)}.`,
     measure: (what: string) => capital(plainly(what)),

@@ -305,8 +305,12 @@ export const errors: Record<string, Told> = {
   },
   not_text: { what: 'This holds bytes that are no text.', todo: 'Nothing of it was kept. Choose another file.' },
   heic_unsupported: {
-    what: 'Photos in HEIC cannot be read here.',
+    what: 'Photos in HEIC or AVIF cannot be read here.',
     todo: 'Nothing of it was kept. Save it as JPEG, or let the camera take JPEG (“most compatible”).',
+  },
+  codec_unsupported: {
+    what: 'This sound is coded in a way that cannot be read here.',
+    todo: 'Nothing of it was kept. Save it as WAV, FLAC, MP3, M4A, Ogg or WebM, and choose it again.',
   },
   unknown_capture: {
     what: 'This capture is not there any more.',

@@ -1,7 +1,7 @@
 //! Taking a capture: judged, looked at, then kept or not.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use earnest_checks::{Asked, capture::Capture};
+use earnest_checks::{Asked, Speech, capture::Capture};
 use earnest_domain::{
     capture::CaptureKind,
     consent::Slug,
@@ -157,7 +157,11 @@ impl Engine {
             asked: Asked {
                 prompt: request.prompt,
                 subject: request.subject,
-                soundscape_only: request.soundscape_only,
+                speech: if request.soundscape_only {
+                    Speech::Unwanted
+                } else {
+                    Speech::Welcome
+                },
                 ..Asked::default()
             },
             now: self.now(),

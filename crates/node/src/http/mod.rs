@@ -36,7 +36,8 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' blob: 
      media-src 'self' blob: data:; connect-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /// Our own pages may ask for the camera and the microphone, and nothing else of the device.
-const PERMISSIONS_POLICY: &str = "camera=(self), microphone=(self), geolocation=(), display-capture=(), usb=(), serial=(), payment=()";
+const PERMISSIONS_POLICY: &str =
+    "camera=(self), microphone=(self), geolocation=(), display-capture=(), usb=(), serial=(), payment=()";
 
 /// What every handler can reach.
 #[derive(Clone)]
