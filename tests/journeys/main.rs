@@ -7,6 +7,7 @@
     clippy::print_stdout
 )]
 
+mod a_capture;
 mod a_change_of_hub;
 mod a_change_of_mind;
 mod a_difficult_hub;

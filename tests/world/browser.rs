@@ -67,6 +67,9 @@ impl Browser {
             "--disable-component-update",
             "--disable-sync",
             "--lang=en-GB",
+            // A camera that films a clock and a microphone that beeps, and somebody who allows both.
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
         ];
         let mut arguments: Vec<_> = arguments.map(str::to_owned).into();
         arguments.push(format!("--user-data-dir={}", profile.path().display()));

@@ -106,6 +106,13 @@ impl Page {
         field.send_keys(text).await.expect("a field can be typed into");
     }
 
+    /// Chooses a file, where one can be chosen.
+    pub async fn chooses(&self, label: &str, file: &Path) {
+        let field = self.sees(Kind::Field, label).await;
+        let path = file.to_str().expect("the path of a test is text");
+        field.send_keys(path).await.expect("a file can be chosen");
+    }
+
     /// The texts of everything that a CSS selector selects.
     pub async fn texts(&self, selector: &str) -> Vec<String> {
         let script = "return [...document.querySelectorAll(arguments[0])].map((element) => element.textContent)";

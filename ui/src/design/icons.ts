@@ -3,6 +3,7 @@
 
 import arrowClockwise from '@phosphor-icons/core/assets/regular/arrow-clockwise.svg?raw';
 import arrowUpRight from '@phosphor-icons/core/assets/bold/arrow-up-right-bold.svg?raw';
+import camera from '@phosphor-icons/core/assets/regular/camera.svg?raw';
 import caretDown from '@phosphor-icons/core/assets/bold/caret-down-bold.svg?raw';
 import caretLeft from '@phosphor-icons/core/assets/regular/caret-left.svg?raw';
 import caretRight from '@phosphor-icons/core/assets/regular/caret-right.svg?raw';
@@ -12,6 +13,7 @@ import clock from '@phosphor-icons/core/assets/regular/clock-counter-clockwise.s
 import coins from '@phosphor-icons/core/assets/fill/coins-fill.svg?raw';
 import copy from '@phosphor-icons/core/assets/regular/copy.svg?raw';
 import desktop from '@phosphor-icons/core/assets/regular/desktop.svg?raw';
+import file from '@phosphor-icons/core/assets/regular/file.svg?raw';
 import footprints from '@phosphor-icons/core/assets/regular/footprints.svg?raw';
 import hand from '@phosphor-icons/core/assets/regular/hand-palm.svg?raw';
 import heartbeat from '@phosphor-icons/core/assets/regular/heartbeat.svg?raw';
@@ -19,9 +21,12 @@ import home from '@phosphor-icons/core/assets/fill/house-simple-fill.svg?raw';
 import hourglass from '@phosphor-icons/core/assets/regular/hourglass-medium.svg?raw';
 import info from '@phosphor-icons/core/assets/regular/info.svg?raw';
 import key from '@phosphor-icons/core/assets/regular/key.svg?raw';
+import microphone from '@phosphor-icons/core/assets/regular/microphone.svg?raw';
 import moon from '@phosphor-icons/core/assets/regular/moon.svg?raw';
 import pause from '@phosphor-icons/core/assets/fill/pause-fill.svg?raw';
+import pencil from '@phosphor-icons/core/assets/regular/note-pencil.svg?raw';
 import person from '@phosphor-icons/core/assets/regular/person.svg?raw';
+import place from '@phosphor-icons/core/assets/regular/map-pin.svg?raw';
 import play from '@phosphor-icons/core/assets/fill/play-fill.svg?raw';
 import plugs from '@phosphor-icons/core/assets/regular/plugs.svg?raw';
 import plus from '@phosphor-icons/core/assets/bold/plus-bold.svg?raw';
@@ -33,9 +38,11 @@ import seal from '@phosphor-icons/core/assets/fill/seal-check-fill.svg?raw';
 import sharingFill from '@phosphor-icons/core/assets/fill/arrows-left-right-fill.svg?raw';
 import sharing from '@phosphor-icons/core/assets/regular/arrows-left-right.svg?raw';
 import shield from '@phosphor-icons/core/assets/regular/shield-check.svg?raw';
+import stop from '@phosphor-icons/core/assets/fill/stop-fill.svg?raw';
 import sun from '@phosphor-icons/core/assets/regular/sun.svg?raw';
 import todayFill from '@phosphor-icons/core/assets/fill/sun-horizon-fill.svg?raw';
 import today from '@phosphor-icons/core/assets/regular/sun-horizon.svg?raw';
+import trash from '@phosphor-icons/core/assets/regular/trash.svg?raw';
 import turning from '@phosphor-icons/core/assets/regular/arrows-clockwise.svg?raw';
 import undo from '@phosphor-icons/core/assets/regular/arrow-counter-clockwise.svg?raw';
 import walking from '@phosphor-icons/core/assets/regular/person-simple-walk.svg?raw';
@@ -50,6 +57,7 @@ const FILES = {
   again: arrowClockwise,
   back: caretLeft,
   ball,
+  camera,
   check,
   clock,
   'clock-fill': clockFill,
@@ -58,6 +66,7 @@ const FILES = {
   copy,
   desktop,
   down: caretDown,
+  file,
   footprints,
   forward: caretRight,
   hand,
@@ -66,10 +75,13 @@ const FILES = {
   hourglass,
   info,
   key,
+  microphone,
   moon,
   out: arrowUpRight,
   pause,
+  pencil,
   person,
+  place,
   play,
   plugs,
   plus,
@@ -81,9 +93,11 @@ const FILES = {
   sharing,
   'sharing-fill': sharingFill,
   shield,
+  stop,
   sun,
   today,
   'today-fill': todayFill,
+  trash,
   turning,
   undo,
   walking,

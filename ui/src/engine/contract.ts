@@ -1432,6 +1432,8 @@ export interface Commands {
   cancel_check: { request: Nothing; reply: Nothing };
   /** Keeps a judged capture: as it was taken, and as it may be shared. */
   keep_capture: { request: KeepCapture; reply: CaptureList };
+  /** Lets go of a judged capture that is not kept. */
+  discard_capture: { request: ThisCapture; reply: Nothing };
   /** The captures that are kept, the newest first. */
   captures_kept: { request: Nothing; reply: CaptureList };
   /** What may leave of a capture, byte for byte. */

@@ -27,11 +27,14 @@ export class Session {
   readonly devices: View<'devices'>;
   readonly sharing: View<'sharing'>;
   readonly history: View<'history'>;
+  readonly captures: View<'captures_kept'>;
 
   /** Whether events flow. */
   connection = $state<Connection>('connecting');
   /** The newest award, until a screen has celebrated it. */
   fresh = $state.raw<FreshAward | null>(null);
+  /** How far the newest check of a capture is. */
+  checking = $state.raw<Extract<Event, { event: 'checking' }> | null>(null);
 
   /** The engine's clock and this page's, at the same moment. */
   #anchor = $state.raw({ engine: Date.now() * 1000, page: performance.now() });
@@ -54,6 +57,7 @@ export class Session {
     this.devices = new View(engine, 'devices', timed);
     this.sharing = new View(engine, 'sharing', timed);
     this.history = new View(engine, 'history');
+    this.captures = new View(engine, 'captures_kept');
   }
 
   /** Now by the engine's clock, to {@link TICK}: for "3 min ago", so that words grow old without a question to the engine. */
@@ -132,13 +136,14 @@ export class Session {
 
   #on(event: Event): void {
     if (event.event === 'awarded') this.#celebrate({ contribution: event.contribution, points: event.points });
+    if (event.event === 'checking') this.checking = event;
     for (const view of this.#views()) view.on(event);
     // The first device changes what today asks for; later ones only send readings.
     if (event.event === 'devices' && this.today.data?.devices === 0) this.today.again();
   }
 
   #views() {
-    return [this.person, this.today, this.devices, this.sharing, this.history];
+    return [this.person, this.today, this.devices, this.sharing, this.history, this.captures];
   }
 }
 

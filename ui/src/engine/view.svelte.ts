@@ -4,7 +4,7 @@ import type { Event } from './contract';
 import { EngineError, type Engine, type Reply, type Request } from './engine';
 
 /** The commands that only look. */
-export type Question = 'person' | 'today' | 'devices' | 'sharing' | 'history';
+export type Question = 'person' | 'today' | 'devices' | 'sharing' | 'history' | 'captures_kept';
 
 /**
  * Which events make which answer old. Readings arrive four times a second, windows every few seconds: what only counts readings
@@ -16,6 +16,8 @@ const CONCERNS: Record<Question, readonly Event['event'][]> = {
   devices: ['devices', 'today'],
   sharing: ['sharing', 'history', 'awarded', 'person', 'today'],
   history: ['history', 'awarded'],
+  // Nobody but the person changes them, and what they do brings the answer with it.
+  captures_kept: [],
 };
 
 /**

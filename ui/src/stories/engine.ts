@@ -10,6 +10,7 @@ import {
   type Reply,
   type Request,
 } from '../engine/engine';
+import { judged, keptOf, sharedOf } from './captures';
 import { HOUR, NOW, pairing, RECEIPT, sampleDevice, type World } from './world';
 
 /** How a story's engine behaves. */
@@ -21,6 +22,8 @@ export interface Behaviour {
   connection?: Connection;
   /** A question that is answered once, and then to nobody: the node was started anew. */
   refusesAfterFirst?: CommandName;
+  /** What the checks make of whatever is taken. */
+  judged?: keyof typeof judged;
 }
 
 /** The engine of a story. */
@@ -28,6 +31,8 @@ export class StoryEngine implements Engine {
   readonly world: World;
   readonly #behaviour: Behaviour;
   #answered = false;
+  #checked: Reply<'check_capture'> | null = null;
+  #deleted: Reply<'captures_kept'> | null = null;
   readonly #listeners = new Set<Listener>();
 
   constructor(world: World, behaviour: Behaviour = {}) {
@@ -48,7 +53,10 @@ export class StoryEngine implements Engine {
   }
 
   async call<N extends CommandName>(name: N, request: Request<N>): Promise<Reply<N>> {
-    if (this.#behaviour.silent?.includes(name)) return new Promise(() => undefined);
+    if (this.#behaviour.silent?.includes(name)) {
+      if (name === 'check_capture') this.emit({ event: 'checking', check: 'Whether it is clear', done: 1, all: 4 });
+      return new Promise(() => undefined);
+    }
     if (name === this.#behaviour.refusesAfterFirst) {
       if (this.#answered) throw new EngineError('unauthorised', '');
       this.#answered = true;
@@ -102,6 +110,34 @@ export class StoryEngine implements Engine {
         };
         return world.devices;
       }
+      case 'check_capture':
+        return this.#check(request as Commands['check_capture']['request']);
+      case 'cancel_check':
+      case 'discard_capture':
+        return {};
+      case 'keep_capture': {
+        const { name } = request as Commands['keep_capture']['request'];
+        const checked = this.#checked ?? judged.words();
+        world.captures = { captures: [keptOf(checked, name), ...world.captures.captures] };
+        return world.captures;
+      }
+      case 'captures_kept':
+        return world.captures;
+      case 'shared_capture': {
+        const { id } = request as Commands['shared_capture']['request'];
+        const shared = sharedOf(id) ?? this.#checked?.shared;
+        if (!shared) throw new EngineError('unknown_capture', '');
+        return shared;
+      }
+      case 'delete_capture': {
+        const { id } = request as Commands['delete_capture']['request'];
+        this.#deleted = world.captures;
+        world.captures = { captures: world.captures.captures.filter((one) => one.id !== id) };
+        return world.captures;
+      }
+      case 'restore_capture':
+        world.captures = this.#deleted ?? world.captures;
+        return world.captures;
       case 'grant_consent':
         return this.#grant();
       case 'withdraw_consent':
@@ -109,6 +145,12 @@ export class StoryEngine implements Engine {
       default:
         throw new EngineError('not_found', name);
     }
+  }
+
+  /** Answers with what the story says of such a capture. */
+  #check(request: Commands['check_capture']['request']): Reply<'check_capture'> {
+    this.#checked = judged[this.#behaviour.judged ?? (request.kind === 'photo' ? 'photo' : 'words')]();
+    return this.#checked;
   }
 
   #grant(): GrantView {

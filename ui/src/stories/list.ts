@@ -1,6 +1,8 @@
 //! Every screen in every state: a name, a place, a world, and how the engine behaves.
 
 import type { Engine } from '../engine/engine';
+import { t } from '../texts';
+import { filmed, hummed, kept, LETTER, mediaDevices } from './captures';
 import { StoryEngine, type Behaviour } from './engine';
 import {
   ask,
@@ -35,7 +37,9 @@ export interface Story {
   /** Where it begins. */
   path: string;
   engine: () => Engine;
-  /** What is pressed first, by the accessible name of a button, a link or what unfolds. */
+  /** What the page finds of its device. */
+  before?: () => void;
+  /** What is pressed first, by the accessible name of a button, a link or what unfolds; `=Label=text` types, `+Label` chooses a file, `?Name` waits. */
   press?: readonly string[];
 }
 
@@ -334,6 +338,99 @@ export const stories: readonly Story[] = [
   story('history-loading', '/history', {}, { silent: ['history'] }),
   story('history-error', '/history', {}, { failing: { history: 'something_new' } }),
   story('history-offline', '/history', { history: full }, { connection: 'down' }),
+
+  story('capture-empty', '/capture', {}),
+  story('capture', '/capture', { captures: kept }),
+  story('capture-loading', '/capture', {}, { silent: ['captures_kept'] }),
+  story('capture-error', '/capture', {}, { failing: { captures_kept: 'io' } }),
+  story('capture-offline', '/capture', {}, { connection: 'down', failing: { captures_kept: 'unreachable' } }),
+  story('capture-photo', '/capture/photo', { captures: kept }),
+  {
+    ...story('capture-photo-refused', '/capture/photo', {}, {}, [t.captures.photo.open]),
+    before: () => mediaDevices(() => Promise.reject(new DOMException('', 'NotAllowedError'))),
+  },
+  { ...story('capture-photo-missing', '/capture/photo', {}), before: () => mediaDevices(null) },
+  {
+    ...story('capture-photo-opening', '/capture/photo', {}, {}, [t.captures.photo.open]),
+    before: () => mediaDevices(() => new Promise(() => undefined)),
+  },
+  {
+    ...story('capture-photo-live', '/capture/photo', {}, {}, [t.captures.photo.open, `?${t.captures.photo.shutter}`]),
+    before: () => mediaDevices(() => Promise.resolve(filmed())),
+  },
+  story('capture-photo-checking', '/capture/photo', {}, { silent: ['check_capture'] }, [
+    `+${t.captures.photo.pick}`,
+    `?${t.captures.checking.cancel}`,
+  ]),
+  story('capture-photo-redact', '/capture/photo', {}, {}, [
+    `+${t.captures.photo.pick}`,
+    `?${t.captures.judged.discard}`,
+  ]),
+  story('capture-photo-retry', '/capture/photo', {}, { judged: 'blurred' }, [
+    `+${t.captures.photo.pick}`,
+    `?${t.captures.judged.discard}`,
+  ]),
+  story('capture-sound', '/capture/sound', { captures: kept }),
+  { ...story('capture-sound-missing', '/capture/sound', {}), before: () => mediaDevices(null) },
+  {
+    ...story('capture-sound-refused', '/capture/sound', {}, {}, [t.captures.sound.start]),
+    before: () => mediaDevices(() => Promise.reject(new DOMException('', 'NotFoundError'))),
+  },
+  {
+    ...story('capture-sound-recording', '/capture/sound', {}, {}, [
+      t.captures.sound.start,
+      `?${t.captures.sound.stop}`,
+    ]),
+    before: () => mediaDevices(() => Promise.resolve(hummed())),
+  },
+  story('capture-sound-redact', '/capture/sound', {}, { judged: 'sound' }, [
+    `+${t.captures.sound.pick}`,
+    `?${t.captures.judged.discard}`,
+  ]),
+  story('capture-words', '/capture/words', {}),
+  story('capture-words-question', '/capture/words', {}, {}, [t.captures.words.askMe]),
+  story('capture-words-empty', '/capture/words', {}, {}, [t.captures.words.check]),
+  story('capture-words-redact', '/capture/words', {}, {}, [
+    `=${t.captures.words.label}=${LETTER}`,
+    t.captures.words.check,
+  ]),
+  story('capture-words-why', '/capture/words', {}, { judged: 'noise' }, [
+    `=${t.captures.words.label}=asdf asdf jkl asdf`,
+    t.captures.words.check,
+    `${t.app.why} This looks like keys pressed at random.`,
+  ]),
+  story('capture-words-kept', '/capture/words', {}, {}, [
+    `=${t.captures.words.label}=${LETTER}`,
+    t.captures.words.check,
+    t.captures.judged.keep,
+  ]),
+  story('capture-file', '/capture/file', { captures: kept }),
+  story('capture-file-places', '/capture/file', {}, { judged: 'places' }, [
+    `+${t.captures.file.pick}`,
+    `?${t.captures.judged.discard}`,
+  ]),
+  story('capture-file-motion', '/capture/file', {}, { judged: 'motion' }, [
+    `+${t.captures.file.pick}`,
+    `?${t.captures.judged.discard}`,
+  ]),
+  story('capture-file-unknown', '/capture/file', {}, { failing: { check_capture: 'unknown_format' } }, [
+    `+${t.captures.file.pick}`,
+  ]),
+  story('capture-file-away', '/capture/file', {}, { failing: { check_capture: 'unreachable' } }, [
+    `+${t.captures.file.pick}`,
+  ]),
+  story('capture-kept-photo', `/capture/${kept.captures[1]?.id}`, { captures: kept }),
+  story('capture-kept-words', `/capture/${kept.captures[0]?.id}`, { captures: kept }),
+  story('capture-kept-alone', `/capture/${kept.captures[3]?.id}`, { captures: kept }),
+  story('capture-kept-loading', `/capture/${kept.captures[1]?.id}`, { captures: kept }, { silent: ['shared_capture'] }),
+  story(
+    'capture-kept-error',
+    `/capture/${kept.captures[1]?.id}`,
+    { captures: kept },
+    { failing: { shared_capture: 'io' } },
+  ),
+  story('capture-deleted', `/capture/${kept.captures[0]?.id}`, { captures: kept }, {}, [t.captures.one.delete]),
+  story('capture-not-there', '/capture/nothing', { captures: kept }),
 
   story('system', '/system', {}),
 ];

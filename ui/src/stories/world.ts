@@ -4,6 +4,7 @@ import type {
   Activity,
   AskView,
   Award,
+  CaptureList,
   DeviceList,
   DeviceView,
   GrantView,
@@ -34,6 +35,7 @@ export interface World {
   devices: DeviceList;
   sharing: Sharing;
   history: History;
+  captures: CaptureList;
 }
 
 /** The award of the mock: 46 of 40 x 0.930 x 1.000 x 1.250. */
@@ -344,6 +346,7 @@ export function world(over: Partial<World> = {}): World {
     devices: devices([watch()]),
     sharing: sharing(),
     history: history([], { hub_points: 0 }),
+    captures: { captures: [] },
     ...over,
   };
 }

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
+import { captureKinds, decisions } from './captures';
 import {
   activities,
   contributionStates,
@@ -42,7 +43,9 @@ function codes(type: string): string[] {
 describe('every code of the contract', () => {
   const catalogues: [string, object][] = [
     ['Activity', activities],
+    ['CaptureKind', captureKinds],
     ['ContributionState', contributionStates],
+    ['Decision', decisions],
     ['Erasure', erasures],
     ['Factor', factors],
     ['GrantState', grantStates],

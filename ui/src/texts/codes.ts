@@ -277,8 +277,44 @@ export const errors: Record<string, Told> = {
   },
   grant_foreign_key: { what: 'This belongs to another person.', todo: 'Nothing was allowed.' },
   runtime_missing: {
-    what: 'The part that recognises motion is not installed.',
+    what: 'The part that runs the checks’ models is not installed.',
     todo: 'Readings are kept. Install it, and they are judged.',
+  },
+  file_missing: {
+    what: 'A model that this check needs is not installed.',
+    todo: 'Nothing was changed. Install it, and try again.',
+  },
+  cancelled: { what: 'The check was ended before it was done.', todo: 'Nothing was kept. Check it again if you like.' },
+  check_ended_badly: {
+    what: 'A check failed.',
+    todo: 'Nothing was kept. Try again; if it fails again, restart Earnest.',
+  },
+  empty_file: { what: 'The file is empty.', todo: 'Take it again, or choose another.' },
+  too_large: {
+    what: 'This is larger than Earnest takes.',
+    todo: 'Nothing of it was kept. Take a shorter or smaller one.',
+  },
+  unknown_format: {
+    what: 'This is no photo, sound, text or recording that Earnest can read.',
+    todo: 'Nothing of it was kept. It reads JPEG, PNG, WebP, WAV, FLAC, MP3, Ogg, M4A and plain text.',
+  },
+  broken: { what: 'The file is damaged.', todo: 'Nothing of it was kept. Take it again, or choose another.' },
+  not_utf8: {
+    what: 'This is no text in UTF-8.',
+    todo: 'Nothing of it was kept. Save it as UTF-8, and choose it again.',
+  },
+  not_text: { what: 'This holds bytes that are no text.', todo: 'Nothing of it was kept. Choose another file.' },
+  heic_unsupported: {
+    what: 'Photos in HEIC or AVIF cannot be read here.',
+    todo: 'Nothing of it was kept. Save it as JPEG, or let the camera take JPEG (“most compatible”).',
+  },
+  codec_unsupported: {
+    what: 'This sound is coded in a way that cannot be read here.',
+    todo: 'Nothing of it was kept. Save it as WAV, FLAC, MP3, M4A, Ogg or WebM, and choose it again.',
+  },
+  unknown_capture: {
+    what: 'This capture is not there any more.',
+    todo: 'What is not kept is soon let go of. Take it again.',
   },
   unauthorised: {
     what: 'Earnest does not know this page any more.',

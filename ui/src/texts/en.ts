@@ -1,6 +1,7 @@
 //! The message catalogue in English: every text of the screens is here or, for codes, in codes.ts.
 
 import type { Activity, Stream, Timestamp } from '../engine/contract';
+import { captures } from './captures';
 import { activities, precisions, streams as streamWords } from './codes';
 import { ago, bigNumber, bytes, capital, count, day, dayPart, duration, list, number, percent, when } from './format';
 
@@ -394,6 +395,8 @@ export const en = {
     notThere: 'This contribution is not here',
     notThereMore: 'The list shows what is.',
   },
+
+  captures,
 
   you: {
     title: 'You',

@@ -1,7 +1,7 @@
 //! Taking a capture: judged, looked at, then kept or not.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use earnest_checks::{Asked, capture::Capture};
+use earnest_checks::{Asked, Speech, capture::Capture};
 use earnest_domain::{
     capture::CaptureKind,
     consent::Slug,
@@ -157,7 +157,11 @@ impl Engine {
             asked: Asked {
                 prompt: request.prompt,
                 subject: request.subject,
-                soundscape_only: request.soundscape_only,
+                speech: if request.soundscape_only {
+                    Speech::Unwanted
+                } else {
+                    Speech::Welcome
+                },
                 ..Asked::default()
             },
             now: self.now(),
@@ -219,6 +223,12 @@ impl Engine {
             return Err(error.into());
         }
         self.list_captures().await
+    }
+
+    /// Lets go of a judged capture: nothing of it stays in memory. One that is gone already is no error.
+    pub(super) async fn discard_capture(&self, request: ThisCapture) -> Result<Nothing, EngineError> {
+        drop(self.captures().take(&request.id));
+        Ok(Nothing {})
     }
 
     /// The captures that are kept, the newest first.

@@ -153,6 +153,8 @@ commands! {
     cancel_check: CancelCheck(Nothing) -> Nothing;
     /// Keeps a judged capture: as it was taken, and as it may be shared.
     keep_capture: KeepCaptureCommand(KeepCapture) -> CaptureList;
+    /// Lets go of a judged capture that is not kept.
+    discard_capture: DiscardCapture(ThisCapture) -> Nothing;
     /// The captures that are kept, the newest first.
     captures_kept: GetCaptures(Nothing) -> CaptureList;
     /// What may leave of a capture, byte for byte.

@@ -4,8 +4,8 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use earnest_domain::{capture::CaptureKind, time::Span, verdict::Decision};
 use earnest_engine::{
     commands::{
-        CancelCheck, CheckCaptureCommand, DeleteCapture, GetCaptures, GetSharedCapture, KeepCaptureCommand, Nothing,
-        RestoreCapture,
+        CancelCheck, CheckCaptureCommand, DeleteCapture, DiscardCapture, GetCaptures, GetSharedCapture, KeepCaptureCommand,
+        Nothing, RestoreCapture,
         capture::{CheckCapture, CheckedCapture, KeepCapture, ThisCapture},
     },
     events::Event,
@@ -96,6 +96,20 @@ async fn what_is_deleted_comes_back_for_a_while() {
         "unknown_capture",
         "gone for good"
     );
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_discarded_is_gone_at_once() {
+    let world = World::start().await;
+    let checked = world.call::<CheckCaptureCommand>(text(LETTER)).await;
+    world.call::<DiscardCapture>(this(&checked.id)).await;
+    let error = world
+        .ask::<KeepCaptureCommand>(keep(&checked.id, "A bench"))
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), "unknown_capture");
+    world.call::<DiscardCapture>(this(&checked.id)).await; // twice is as good as once
     world.stop().await;
 }
 

@@ -35,6 +35,10 @@ const GRACE: Duration = Duration::from_secs(5);
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; \
      media-src 'self' blob: data:; connect-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
+/// Our own pages may ask for the camera and the microphone, and nothing else of the device.
+const PERMISSIONS_POLICY: &str =
+    "camera=(self), microphone=(self), geolocation=(), display-capture=(), usb=(), serial=(), payment=()";
+
 /// What every handler can reach.
 #[derive(Clone)]
 pub(crate) struct Front {
@@ -102,6 +106,7 @@ fn router(front: Front) -> Router {
         .layer(always(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
         .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(always(header::REFERRER_POLICY, "no-referrer"))
+        .layer(always(HeaderName::from_static("permissions-policy"), PERMISSIONS_POLICY))
         .layer(always(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
         .layer(always(HeaderName::from_static("cross-origin-resource-policy"), "same-origin"))
         .with_state(front)

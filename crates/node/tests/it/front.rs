@@ -91,6 +91,11 @@ async fn the_own_users_browser_gets_a_session_with_the_page() {
         policy.contains("default-src 'self'") && policy.contains("frame-ancestors 'none'"),
         "{policy}"
     );
+    let device = page.headers()["permissions-policy"].to_str().unwrap();
+    assert!(
+        device.contains("camera=(self)") && device.contains("geolocation=()"),
+        "{device}"
+    );
     let session = session(&page);
     let answer = world.status().header(COOKIE, &session).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK);
