@@ -24,7 +24,6 @@ use earnest_domain::{
 };
 
 use crate::{
-    Asked, Cancel, CheckError, Earlier, Nothing, Run, Silent, Trace,
     Asked, Cancel, CheckError, Checks, Earlier, Nothing, Registered, Run, Silent, Trace,
     assets::executable_folder,
     capture::{Capture, Text},
