@@ -15,8 +15,8 @@ pub(crate) use self::sound::millis;
 pub use self::{
     heart::{Heart, HeartKind},
     motion::{Motion, Reading},
-    place::{Fix, Moving, Place},
     photo::{Photo, Position, Taken, Told},
+    place::{Fix, Moving, Place},
     sound::{Block, Levels, Sound, SoundTold},
     text::Text,
 };

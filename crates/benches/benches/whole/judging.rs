@@ -35,7 +35,14 @@ pub(crate) fn whole(table: &mut Table) -> Result<(), Failure> {
     let mobilenet = source("mobilenet/model.onnx");
     let times = TIMES.to_string();
     let peer = python("photo.py", &[&photo, &times, "640", &faces?, &nsfw?, &mobilenet])?;
-    compare(table, "photo of 12 megapixels", &photo, CaptureKind::Photo, &Asked::default(), &peer)?;
+    compare(
+        table,
+        "photo of 12 megapixels",
+        &photo,
+        CaptureKind::Photo,
+        &Asked::default(),
+        &peer,
+    )?;
 
     let peer = python("blur.py", &[&photo, &times])?;
     let ours = faces_blurred(&photo)?;
@@ -43,7 +50,14 @@ pub(crate) fn whole(table: &mut Table) -> Result<(), Failure> {
 
     let sound = a_minute_of_sound(&made("sound.wav"))?;
     let peer = python("sound.py", &[&sound, &times, &asset("models/silero-vad/silero_vad.onnx")?])?;
-    compare(table, "a minute of sound", &sound, CaptureKind::Sound, &Asked::default(), &peer)?;
+    compare(
+        table,
+        "a minute of sound",
+        &sound,
+        CaptureKind::Sound,
+        &Asked::default(),
+        &peer,
+    )?;
 
     let text = a_page(&made("text.txt"))?;
     let (model, tokenizer) = (asset("models/minilm/model.onnx")?, asset("models/minilm/tokenizer.json")?);
@@ -60,14 +74,23 @@ pub(crate) fn whole(table: &mut Table) -> Result<(), Failure> {
 fn heart(table: &mut Table, file: &Path) -> Result<(), Failure> {
     const RATE: u32 = 250;
     let samples = an_hour_of_ecg(RATE);
-    fs::write(file, samples.iter().flat_map(|sample| sample.to_le_bytes()).collect::<Vec<u8>>())?;
+    fs::write(
+        file,
+        samples.iter().flat_map(|sample| sample.to_le_bytes()).collect::<Vec<u8>>(),
+    )?;
     let peer = python("hrv.py", &[&shown(file), &RATE.to_string(), "3"])?;
     let heart = Heart::new(HeartKind::Ecg, f64::from(RATE), samples)?;
     let ours = runs(|| {
         let examined = examine(&heart, &Cancel::default())?;
         Ok(drop(Rhythm::of(&examined)))
     })?;
-    beside(table, "an hour of ECG at 250 Hz to RMSSD, SDNN, pNN50", &ours, "NeuroKit2", &peer);
+    beside(
+        table,
+        "an hour of ECG at 250 Hz to RMSSD, SDNN, pNN50",
+        &ours,
+        "NeuroKit2",
+        &peer,
+    );
     Ok(())
 }
 
@@ -127,7 +150,10 @@ pub(crate) fn alone(table: &mut Table) -> Result<(), Failure> {
             let name = check.manifest().name.as_str();
             let output = Command::new(std::env::current_exe()?).args([ALONE, name, file]).output()?;
             let text = String::from_utf8(output.stdout)?;
-            let told: Vec<f64> = text.split_ascii_whitespace().filter_map(|number| number.parse().ok()).collect();
+            let told: Vec<f64> = text
+                .split_ascii_whitespace()
+                .filter_map(|number| number.parse().ok())
+                .collect();
             let [first, later, peak] = told[..] else {
                 return Err(format!("{name}: {text}").into());
             };
@@ -144,17 +170,24 @@ pub(crate) fn one_check(arguments: &[String]) -> Result<(), Failure> {
         return Err("a check and a file".into());
     };
     let (checks, models, bytes) = (Checks::load()?, Models::new(1), fs::read(file)?);
-    let kind = checks.find(name).and_then(|check| check.manifest().applies_to.first().copied());
+    let kind = checks
+        .find(name)
+        .and_then(|check| check.manifest().applies_to.first().copied());
     let kind = kind.ok_or_else(|| format!("there is no check {name}"))?;
     let mut took = Vec::new();
     for _ in 0..4 {
         let begun = Instant::now();
-        judge(&checks, &models, &bytes, kind, &Asked::default(), |manifest| manifest.name.as_str() == name)?;
+        judge(&checks, &models, &bytes, kind, &Asked::default(), |manifest| {
+            manifest.name.as_str() == name
+        })?;
         took.push(begun.elapsed().as_secs_f64() * 1e3);
     }
     let status = fs::read_to_string("/proc/self/status")?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kibibytes: f64 = peak.and_then(|line| line.split_ascii_whitespace().next()).ok_or("no peak")?.parse()?;
+    let kibibytes: f64 = peak
+        .and_then(|line| line.split_ascii_whitespace().next())
+        .ok_or("no peak")?
+        .parse()?;
     println!("{} {} {}", took[0], median(&took[1..]), kibibytes * 1024.0 / 1e6);
     Ok(())
 }
@@ -233,7 +266,9 @@ fn a_minute_of_sound(to: &Path) -> Result<String, Failure> {
         noise ^= noise >> 7;
         noise ^= noise << 17;
         let street = f64::from((noise >> 40) as u32) / f64::from(1_u32 << 24) - 0.5;
-        let voice: f64 = (1..20).map(|n| (std::f64::consts::TAU * 140.0 * f64::from(n) * time).sin() / f64::from(n)).sum();
+        let voice: f64 = (1..20)
+            .map(|n| (std::f64::consts::TAU * 140.0 * f64::from(n) * time).sin() / f64::from(n))
+            .sum();
         let talks = (std::f64::consts::TAU * time / 4.0).sin().max(0.0);
         let sample = ((0.15 * voice * talks + 0.02 * street) * 32_767.0) as i16;
         file.write_sample(sample)?;
@@ -253,7 +288,13 @@ fn a_page(to: &Path) -> Result<String, Failure> {
 /// Beats as bumps for P, Q, R, S and T, 50 to 90 a minute, with a wandering baseline and noise: enough for detectors to work on.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 fn an_hour_of_ecg(rate: u32) -> Vec<f32> {
-    const WAVES: [(f64, f64, f64); 5] = [(-0.17, 0.12, 0.025), (-0.03, -0.1, 0.008), (0.0, 1.0, 0.01), (0.03, -0.2, 0.01), (0.28, 0.3, 0.045)];
+    const WAVES: [(f64, f64, f64); 5] = [
+        (-0.17, 0.12, 0.025),
+        (-0.03, -0.1, 0.008),
+        (0.0, 1.0, 0.01),
+        (0.03, -0.2, 0.01),
+        (0.28, 0.3, 0.045),
+    ];
     let rate = f64::from(rate);
     let length = (3_600.0 * rate) as usize;
     let mut samples = vec![0.0_f32; length];

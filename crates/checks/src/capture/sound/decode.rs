@@ -251,7 +251,9 @@ impl Recording {
 
     fn end(self, told: SoundTold) -> Result<Decoded, CaptureError> {
         let mut samples = self.resampler.end().map_err(broken)?;
-        samples.iter_mut().for_each(|sample| *sample = bounded(*sample));
+        for sample in &mut *samples {
+            *sample = bounded(*sample);
+        }
         Ok(Decoded {
             samples,
             rate: self.rate,
