@@ -114,41 +114,48 @@ impl Butterworth {
     }
 }
 
+/// What is summed by taking in and leaving out is summed anew after so many samples, so that rounding does not grow.
+const ANEW: usize = 4_096;
+
 /// The mean over `width` samples about each, parts of samples at the edges included; at the ends over what there is.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)] // at least 0, and samples of some seconds
 pub(super) fn moving_average(values: &[f64], width: f64) -> Vec<f64> {
     let half = ((width - 1.0) / 2.0).max(0.0);
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // at least 0, and samples of some seconds
     let whole = half as usize;
-    #[allow(clippy::cast_precision_loss)]
     let part = half - whole as f64;
     let length = values.len();
-    let mut averages = Vec::with_capacity(length);
-    // What is summed from `from` to `to`, both included; summed anew now and then, so that rounding does not grow.
-    let mut sum = 0.0;
-    for middle in 0..length {
-        let (from, to) = (middle.saturating_sub(whole), (middle + whole).min(length - 1));
-        if middle % 4_096 == 0 {
-            sum = values[from..=to].iter().sum();
-        } else {
-            if middle > whole {
-                sum -= values[middle - whole - 1];
-            }
-            if middle + whole < length {
-                sum += values[middle + whole];
-            }
-        }
-        #[allow(clippy::cast_precision_loss)]
-        let (mut total, mut weight) = (sum, (to - from + 1) as f64);
-        if middle > whole {
-            total += part * values[middle - whole - 1];
-            weight += part;
-        }
-        if middle + whole + 1 < length {
-            total += part * values[middle + whole + 1];
-            weight += part;
-        }
-        averages.push(total / weight);
+    let at_an_end = |middle: usize| {
+        let (from, to) = (middle.saturating_sub(whole), (middle + whole + 1).min(length));
+        let beyond = [from.checked_sub(1), Some(to)]
+            .into_iter()
+            .flatten()
+            .filter_map(|place| values.get(place));
+        let (total, weight) = beyond.fold((0.0, (to - from) as f64), |(total, weight), value| {
+            (total + part * value, weight + part)
+        });
+        (values[from..to].iter().sum::<f64>() + total) / weight
+    };
+    let (first, last) = (whole + 1, length.saturating_sub(whole + 1));
+    if first >= last {
+        return (0..length).map(at_an_end).collect();
     }
+    let mut averages = Vec::with_capacity(length);
+    averages.extend((0..first).map(at_an_end));
+    let each = 1.0 / (1.0 + 2.0 * half);
+    for start in (first..last).step_by(ANEW) {
+        let end = (start + ANEW).min(last);
+        let mut sum: f64 = values[start - whole..=start + whole].iter().sum();
+        // Beside the sum on either side, and what comes into it next and leaves it.
+        let before = &values[start - whole - 1..end - whole];
+        let after = &values[start + whole + 1..=end + whole];
+        let leaving = &values[start - whole..end - whole];
+        averages.extend(before.iter().zip(after).zip(leaving).map(|((before, after), leaving)| {
+            let average = (sum + part * (before + after)) * each;
+            sum += after - leaving;
+            average
+        }));
+    }
+    averages.extend((last..length).map(at_an_end));
     averages
 }
 
@@ -219,6 +226,20 @@ mod tests {
         assert!(most(&moving_average(&hum, 250.0 / 60.0)[10..2_490]) < 0.05);
         assert_eq!(moving_average(&[1.0, 2.0, 3.0], 3.0), [1.5, 2.0, 2.5]);
         assert_eq!(moving_average(&[1.0, 5.0], 1.0), [1.0, 5.0]);
+        let uneven: Vec<f64> = (0..9_000).map(|index| f64::from(index * 7_919 % 1_000)).collect();
+        for width in [1.0, 2.5, 4.0, 9.9, 187.5] {
+            let averages = moving_average(&uneven, width);
+            assert_eq!(averages.len(), uneven.len());
+            for middle in [200, 4_095, 4_300, 8_191, 8_700] {
+                let (reach, weight) = ((width - 1.0) / 2.0, |away: f64, reach: f64| {
+                    (reach + 1.0 - away).clamp(0.0, 1.0)
+                });
+                let sum: f64 = (middle - 100..=middle + 100)
+                    .map(|place: usize| uneven[place] * weight(place.abs_diff(middle) as f64, reach))
+                    .sum();
+                assert!((averages[middle] - sum / width).abs() < 1e-6, "{width} at {middle}");
+            }
+        }
         let long: Vec<f64> = (0..9_000).map(f64::from).collect();
         let average = moving_average(&long, 11.0);
         assert!((average[6_000] - 6_000.0).abs() < 1e-9, "{}", average[6_000]);
