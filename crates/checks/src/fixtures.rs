@@ -17,10 +17,13 @@ use std::{
     process::Command,
 };
 
-use earnest_domain::verdict::{Evidence, Verdict};
+use earnest_domain::{
+    time::Timestamp,
+    verdict::{Evidence, Verdict},
+};
 
 use crate::{
-    Asked, Cancel, Nothing, Run, Silent,
+    Asked, Cancel, CheckError, Earlier, Nothing, Run, Silent, Trace,
     assets::executable_folder,
     capture::{Capture, Text},
     models::Models,
@@ -40,6 +43,10 @@ pub(crate) struct Case {
     pub(crate) asked: Asked,
     /// What has to be found in a text, and where.
     pub(crate) marks: Vec<(Range<usize>, String)>,
+    /// What the check left of earlier captures, the newest first.
+    pub(crate) earlier: Vec<Trace>,
+    /// The device's time.
+    pub(crate) now: Option<Timestamp>,
 }
 
 impl Case {
@@ -50,7 +57,24 @@ impl Case {
             capture,
             asked: Asked::default(),
             marks: Vec::new(),
+            earlier: Vec::new(),
+            now: None,
         }
+    }
+
+    /// A run with what was asked for and what was captured before.
+    pub(crate) fn run<'r>(&'r self, models: &'r Models, cancel: &'r Cancel) -> Run<'r> {
+        Run {
+            earlier: self,
+            now: self.now,
+            ..run(models, &self.asked, cancel)
+        }
+    }
+}
+
+impl Earlier for Case {
+    fn traces(&self, _: &str) -> Result<Vec<Trace>, CheckError> {
+        Ok(self.earlier.clone())
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) fn without_marks(text: &str, verdicts: &[Verdict]) -> String {
         // What lies within another mark is out already; of what sticks out, the rest goes as well.
         if range.start >= done {
             redacted.push_str(&text[done..range.start]);
-            redacted.push_str(&format!("[{}]", what.replace('_', "-")));
+            redacted.extend(["[", &what.replace('_', "-"), "]"]);
         }
         done = done.max(range.end);
     }

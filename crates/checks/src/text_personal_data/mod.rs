@@ -58,5 +58,16 @@ fn find(text: &str) -> Vec<(Range<usize>, &'static str)> {
     found
 }
 
+/// A text without what was found in it.
+pub(crate) fn taken_out(text: &str) -> String {
+    let (mut rest, mut done) = (String::with_capacity(text.len()), 0);
+    for (range, _) in find(text) {
+        rest.push_str(&text[done..range.start]);
+        done = range.end;
+    }
+    rest.push_str(&text[done..]);
+    rest
+}
+
 #[cfg(test)]
 pub(crate) mod tests;
