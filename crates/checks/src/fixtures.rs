@@ -32,6 +32,9 @@ use crate::{
 /// Hands over a check's fixtures, one at a time: a photo is large.
 pub(crate) type Cases = fn(&mut dyn FnMut(Case));
 
+/// Stretches of a text, and what stands there.
+pub(crate) type Marks = Vec<(Range<usize>, String)>;
+
 /// One capture and what it should be called.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Case {
@@ -42,7 +45,7 @@ pub(crate) struct Case {
     /// What was asked for.
     pub(crate) asked: Asked,
     /// What has to be found in a text, and where.
-    pub(crate) marks: Vec<(Range<usize>, String)>,
+    pub(crate) marks: Marks,
     /// What the check left of earlier captures, the newest first.
     pub(crate) earlier: Vec<Trace>,
     /// The device's time.
@@ -174,7 +177,7 @@ fn unescaped(text: &str) -> Option<String> {
 }
 
 /// A text without its marks, and where they were.
-fn unmarked(text: &str) -> Option<(String, Vec<(Range<usize>, String)>)> {
+fn unmarked(text: &str) -> Option<(String, Marks)> {
     let (mut plain, mut marks) = (String::new(), Vec::new());
     let mut rest = text;
     while let Some((before, marked)) = rest.split_once('{') {

@@ -46,7 +46,9 @@ impl Meaning {
         let length = values.iter().map(|value| value * value).sum::<f32>().sqrt();
         // What is no number has no direction either.
         if length.is_normal() {
-            values.iter_mut().for_each(|value| *value /= length);
+            for value in &mut values {
+                *value /= length;
+            }
         } else {
             values.fill(0.0);
         }
@@ -117,7 +119,9 @@ impl Reader {
         }
         let mut sum = vec![0.0_f32; SIZE];
         for token in values.chunks_exact(SIZE) {
-            sum.iter_mut().zip(token).for_each(|(sum, value)| *sum += value);
+            for (sum, value) in sum.iter_mut().zip(token) {
+                *sum += value;
+            }
         }
         Ok(Meaning::towards(sum))
     }

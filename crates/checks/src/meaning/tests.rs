@@ -115,12 +115,8 @@ fn eight_bits_keep_what_it_means() {
         assert!(meaning.likeness(&kept) > 0.999, "{text}");
     }
     assert_eq!(Meaning::from_bytes(&[1; 383]), None);
-    assert_eq!(
-        Meaning::from_bytes(&[0; 384])
-            .unwrap()
-            .likeness(&Meaning::from_bytes(&[0; 384]).unwrap()),
-        0.0
-    );
+    let nowhere = Meaning::from_bytes(&[0; 384]).unwrap();
+    assert!(nowhere.likeness(&nowhere).abs() < f32::EPSILON);
 }
 
 #[test]
