@@ -80,11 +80,10 @@ fn is_issued(digits: &[u32]) -> bool {
     let length = digits.len();
     match two {
         40..=49 => matches!(length, 16 | 19),
-        51..=55 => length == 16,
+        35 | 51..=55 => length == 16,
         22..=27 => length == 16 && (2221..=2720).contains(&four),
         34 | 37 => length == 15,
         30 | 36 | 38 | 39 => matches!(length, 14 | 16),
-        35 => length == 16,
         50 | 56..=69 => (16..=19).contains(&length),
         _ => false,
     }
@@ -157,8 +156,9 @@ pub(super) fn can_be_dialled(text: &str, least: usize) -> bool {
 fn is_date(text: &str) -> bool {
     let groups: Vec<u32> = groups(text).filter_map(|group| group.parse().ok()).collect();
     match (group_lengths(text).as_slice(), groups.as_slice()) {
-        ([1 | 2, 1 | 2, 4, ..], [one, other, year, ..]) => (1000..2200).contains(year) && is_day(*one, *other),
-        ([4, 1 | 2, 1 | 2, ..], [year, one, other, ..]) => (1000..2200).contains(year) && is_day(*one, *other),
+        ([1 | 2, 1 | 2, 4, ..], [one, other, year, ..]) | ([4, 1 | 2, 1 | 2, ..], [year, one, other, ..]) => {
+            (1000..2200).contains(year) && is_day(*one, *other)
+        }
         ([4, 4], [from, to]) => (1000..2200).contains(from) && (1000..2200).contains(to),
         _ => false,
     }

@@ -89,9 +89,6 @@ fn nothing_of_what_is_marked_is_left_and_little_else_is_taken() {
             );
         }
     });
-    for line in &other {
-        println!("OTHER {line}");
-    }
     assert!(all >= 400 && tokens >= 270, "{all} {tokens}");
     assert!(remain.is_empty(), "{remain:#?}");
     assert!(taken * 100 <= (all - tokens) * 5, "{taken} {other:#?}");
