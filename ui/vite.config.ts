@@ -18,7 +18,7 @@ export default defineConfig({
     // The page's policy, as the node and the shell send it: what breaks under it breaks in the tests.
     headers: {
       'content-security-policy':
-        "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; connect-src 'self' ipc: http://ipc.localhost",
+        "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; connect-src 'self' ipc: http://ipc.localhost",
     },
   },
   server: {

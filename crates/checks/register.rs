@@ -35,11 +35,13 @@ pub(crate) fn registry(source: &Path) -> io::Result<String> {
     let (mut modules, mut list, mut cases) = (String::new(), String::new(), String::new());
     for name in &names {
         let folder = source.join(name);
-        let (code, manifest, card) = (folder.join("mod.rs"), folder.join("manifest.toml"), folder.join("CARD.md"));
-        let _ = writeln!(modules, "#[path = {code:?}]\npub mod {name};");
+        // As Rust would write the path, whatever stands in it.
+        let quoted = |file: &str| format!("{:?}", folder.join(file).display().to_string());
+        let (code, manifest, card) = (quoted("mod.rs"), quoted("manifest.toml"), quoted("CARD.md"));
+        let _ = writeln!(modules, "#[path = {code}]\npub mod {name};");
         let _ = writeln!(
             list,
-            "    Found {{ name: {name:?}, manifest: include_str!({manifest:?}), card: include_str!({card:?}), make: {name}::check }},"
+            "    Found {{ name: {name:?}, manifest: include_str!({manifest}), card: include_str!({card}), make: {name}::check }},"
         );
         let _ = writeln!(cases, "    ({name:?}, {name}::tests::cases),");
     }

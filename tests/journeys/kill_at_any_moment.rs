@@ -27,7 +27,7 @@ story = "Five seconds of walking at a time."
 times = 1000
 goal = { label = "walking", seconds = 5 }
 streams = ["acceleration", "angular_velocity"]
-check = "activity"
+checks = ["activity"]
 ask = { purpose = "activity-research", purpose_text = "learning how people move", precision = "summary", retention_days = 90 }
 points = { base = 7, need = 1000, cap = 100 }
 "#;

@@ -2,13 +2,20 @@
 //!
 //! Whatever comes from outside is bounded before it is parsed and fails with a code, never with a panic.
 
+mod heart;
 mod motion;
+mod photo;
+mod sound;
 mod text;
 
 use earnest_domain::capture::CaptureKind;
 
+pub(crate) use self::sound::millis;
 pub use self::{
+    heart::{Heart, HeartKind},
     motion::{Motion, Reading},
+    photo::{Photo, Position, Taken, Told},
+    sound::{Block, Levels, Sound, SoundTold},
     text::Text,
 };
 
@@ -18,6 +25,12 @@ pub use self::{
 pub enum Capture {
     /// Motion of a wearable.
     Motion(Motion),
+    /// An electrocardiogram or a pulse wave.
+    Heart(Heart),
+    /// A picture.
+    Photo(Photo),
+    /// A recording of sound.
+    Sound(Sound),
     /// Words.
     Text(Text),
 }
@@ -27,6 +40,9 @@ impl Capture {
     pub const fn kind(&self) -> CaptureKind {
         match self {
             Self::Motion(_) => CaptureKind::Motion,
+            Self::Heart(_) => CaptureKind::Heart,
+            Self::Photo(_) => CaptureKind::Photo,
+            Self::Sound(_) => CaptureKind::Sound,
             Self::Text(_) => CaptureKind::Text,
         }
     }
@@ -39,14 +55,40 @@ impl Capture {
     /// # Errors
     /// [`CaptureError`] when the bytes are no such capture. Motion has no file of its own: recordings are read by `earnest-wearables`.
     pub fn from_bytes(bytes: &[u8], kind: Option<CaptureKind>) -> Result<Self, CaptureError> {
-        match kind.unwrap_or(CaptureKind::Text) {
+        match kind.unwrap_or_else(|| kind_of(bytes)) {
+            CaptureKind::Heart => Heart::from_bytes(bytes).map(Self::Heart),
+            CaptureKind::Photo => Photo::from_bytes(bytes).map(Self::Photo),
+            CaptureKind::Sound => Sound::from_bytes(bytes).map(Self::Sound),
             CaptureKind::Text => Text::from_bytes(bytes).map(Self::Text),
             _ => Err(CaptureError::UnknownFormat),
         }
     }
 
     /// The most bytes that a file of any kind may have.
-    pub const MOST_BYTES: usize = Text::MOST_BYTES;
+    pub const MOST_BYTES: usize = largest(&[Heart::MOST_BYTES, Photo::MOST_BYTES, Sound::MOST_BYTES, Text::MOST_BYTES]);
+}
+
+const fn largest(sizes: &[usize]) -> usize {
+    match sizes {
+        [] => 0,
+        [first, rest @ ..] => {
+            let of_rest = largest(rest);
+            if *first > of_rest { *first } else { of_rest }
+        }
+    }
+}
+
+/// The kind that the first bytes of a file tell.
+fn kind_of(bytes: &[u8]) -> CaptureKind {
+    if Photo::begins(bytes) {
+        CaptureKind::Photo
+    } else if Sound::begins(bytes) {
+        CaptureKind::Sound
+    } else if Heart::begins(bytes) {
+        CaptureKind::Heart
+    } else {
+        CaptureKind::Text
+    }
 }
 
 /// Why bytes are no capture. Nothing of them is kept.
@@ -67,6 +109,14 @@ pub enum CaptureError {
     /// No kind of capture begins like this.
     #[error("this is no photo, sound, text or recording that Earnest can read; nothing of it was kept")]
     UnknownFormat,
+    /// A photo as iPhones keep it, which is not read.
+    #[error(
+        "photos in HEIC and AVIF cannot be read yet: save it as JPEG and try again (on an iPhone: Settings, Camera, Formats, Most Compatible)"
+    )]
+    HeicUnsupported,
+    /// Sound in a coding that is not read.
+    #[error("this sound is coded in a way that Earnest cannot read; save it as WAV, FLAC, MP3, M4A, Ogg or WebM and try again")]
+    CodecUnsupported,
     /// A file that begins as one of that kind, and is none.
     #[error("this {kind} is damaged: {reason}. Capture it again; nothing of it was kept")]
     Broken {
@@ -96,6 +146,8 @@ impl CaptureError {
             Self::Empty => "empty_file",
             Self::TooLarge { .. } => "too_large",
             Self::UnknownFormat => "unknown_format",
+            Self::HeicUnsupported => "heic_unsupported",
+            Self::CodecUnsupported => "codec_unsupported",
             Self::Broken { .. } => "broken",
             Self::NotUtf8 { .. } => "not_utf8",
             Self::NotText { .. } => "not_text",

@@ -68,6 +68,12 @@ pub enum CheckError {
         /// Its place among the assets.
         file: String,
     },
+    /// The file that may leave could not be made.
+    #[error("what may leave could not be made: {reason}. Nothing leaves; what was captured is kept.")]
+    RedactFailed {
+        /// What its encoder said.
+        reason: String,
+    },
     /// ONNX Runtime refused the model, or failed while running it.
     #[error("the {check} check's model failed: {reason}. Your samples are kept.")]
     ModelFailed {
@@ -89,6 +95,7 @@ impl CheckError {
             Self::Cancelled => "cancelled",
             Self::OtherKind { .. } => "other_kind",
             Self::FileMissing { .. } => "file_missing",
+            Self::RedactFailed { .. } => "redact_failed",
             Self::ModelFailed { .. } => "model_failed",
         }
     }

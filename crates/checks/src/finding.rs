@@ -125,10 +125,22 @@ pub struct Asked {
     pub prompt: Option<String>,
     /// What should be in the photo, or what the text should be about, in a few words.
     pub subject: Option<String>,
-    /// Of a sound only the surroundings are permitted: speech is taken out.
-    pub soundscape_only: bool,
+    /// Whether people may, must or must not be heard speaking in a sound.
+    pub speech: Speech,
     /// The finest resolution of H3 that a place may leave in, 0 to 15; none given, 7 (cells of about 5 km2).
     pub finest_cell: Option<u8>,
+}
+
+/// What is thought of speech in a sound.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Speech {
+    /// It may be there.
+    #[default]
+    Welcome,
+    /// It is what was asked for, as when a sentence is read aloud: without it the capture is taken again.
+    Wanted,
+    /// Only the surroundings are permitted: speech is taken out of what leaves.
+    Unwanted,
 }
 
 /// What is kept of an earlier capture by a check that compares.

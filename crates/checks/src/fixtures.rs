@@ -32,7 +32,7 @@ use crate::{
 /// Hands over a check's fixtures, one at a time: a photo is large.
 pub(crate) type Cases = fn(&mut dyn FnMut(Case));
 
-/// Stretches of a text, and what stands there.
+/// What stands where in a text.
 pub(crate) type Marks = Vec<(Range<usize>, String)>;
 
 /// One capture and what it should be called.
@@ -215,7 +215,7 @@ impl Tally {
             .or_default()
             .entry(called)
             .or_default() += 1;
-        let spans: Vec<(Range<usize>, String)> = verdict
+        let spans: Marks = verdict
             .evidence
             .iter()
             .filter_map(|evidence| match evidence {
@@ -296,8 +296,11 @@ fn number(count: usize) -> f64 {
 }
 
 mod cards;
+mod providers;
 
 pub(crate) use cards::{tally, tell};
+#[allow(dead_code)]
+pub(crate) mod photos;
 
 mod tests {
     use super::*;

@@ -15,16 +15,18 @@ mod error;
 mod finding;
 #[cfg(test)]
 mod fixtures;
+pub mod heart;
 mod manifest;
 mod meaning;
 pub mod models;
+mod motion;
 pub mod redact;
 pub mod runtime;
 
 pub use checks::{Checks, Registered};
 pub use error::CheckError;
 use finding::Found;
-pub use finding::{Asked, Cancel, Check, Earlier, Finding, Nothing, Observer, Run, Silent, Trace};
+pub use finding::{Asked, Cancel, Check, Earlier, Finding, Nothing, Observer, Run, Silent, Speech, Trace};
 pub use manifest::{Manifest, Model, Reason};
 
 include!(concat!(env!("OUT_DIR"), "/registry.rs"));

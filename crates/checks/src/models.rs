@@ -1,5 +1,7 @@
 //! Sessions of ONNX Runtime: loaded when they are needed, lent to one check at a time, never more than fit, dropped when idle.
 
+mod providers;
+
 use std::{
     collections::HashMap,
     fmt,
@@ -14,8 +16,19 @@ use crate::{CheckError, Model, runtime::environment};
 /// A pool of sessions over all models.
 pub struct Models {
     most: usize,
+    how: How,
     pool: Mutex<Pool>,
     returned: Condvar,
+}
+
+/// How sessions run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum How {
+    /// On what the platform has, the graph optimised.
+    Best,
+    /// On the processor alone, each operator as the model has it: what the best is held against.
+    #[cfg(test)]
+    Plain,
 }
 
 #[derive(Default)]
@@ -50,8 +63,13 @@ impl Pool {
 impl Models {
     /// At most `most` sessions (at least one) are alive at a time; who wants another waits.
     pub fn new(most: usize) -> Self {
+        Self::running(most, How::Best)
+    }
+
+    pub(crate) fn running(most: usize, how: How) -> Self {
         Self {
             most: most.max(1),
+            how,
             pool: Mutex::default(),
             returned: Condvar::new(),
         }
@@ -72,7 +90,7 @@ impl Models {
         let mut place = self.place(&model.blake3);
         let mut session = match place.session.take() {
             Some(session) => session,
-            None => load(check, model, read()?.as_ref())?,
+            None => load(check, model, read()?.as_ref(), self.how)?,
         };
         let result = work(&mut session);
         place.session = Some(session);
@@ -132,7 +150,7 @@ impl fmt::Debug for Models {
         f.debug_struct("Models")
             .field("most", &self.most)
             .field("alive", &self.alive())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -157,7 +175,7 @@ impl Drop for Place<'_> {
 }
 
 /// Verifies a model against its hash and loads it, for one thread that sleeps when there is nothing to do.
-pub(crate) fn load(check: &'static str, model: &Model, bytes: &[u8]) -> Result<Session, CheckError> {
+pub(crate) fn load(check: &'static str, model: &Model, bytes: &[u8], how: How) -> Result<Session, CheckError> {
     let found = blake3::hash(bytes).to_hex().to_string();
     if found != model.blake3 {
         return Err(CheckError::ModelChanged {
@@ -169,12 +187,18 @@ pub(crate) fn load(check: &'static str, model: &Model, bytes: &[u8]) -> Result<S
     let environment = environment()?;
     Session::builder(&environment)
         .and_then(|builder| {
-            Ok(builder
+            let builder = builder
                 .with_intra_threads(1)?
                 .with_inter_threads(1)?
                 .with_intra_op_spinning(false)?
-                .with_inter_op_spinning(false)?
-                .with_optimization_level(GraphOptimizationLevel::All)?)
+                .with_inter_op_spinning(false)?;
+            match how {
+                How::Best => Ok(builder
+                    .with_optimization_level(GraphOptimizationLevel::All)?
+                    .with_execution_providers(providers::platform())?),
+                #[cfg(test)]
+                How::Plain => Ok(builder.with_optimization_level(GraphOptimizationLevel::Disable)?),
+            }
         })
         .and_then(|mut builder| builder.commit_from_memory(bytes))
         .map_err(|error| CheckError::ModelFailed {

@@ -1,6 +1,8 @@
 //! What may leave of a capture: a new file, made of the capture alone, without what the checks mark and without anything else that its
 //! own file may hold.
 
+mod photo;
+mod sound;
 mod text;
 
 use earnest_domain::verdict::{Decision, Verdict};
@@ -29,7 +31,21 @@ pub fn shared(capture: &Capture, verdicts: &[Verdict], _asked: &Asked) -> Result
             extension: "txt",
             bytes: text::without_marks(text.as_str(), verdicts).into_bytes(),
         }),
-        Capture::Motion(_) => None,
+        Capture::Photo(photo) => Some(Shared {
+            media_type: "image/jpeg",
+            extension: "jpg",
+            bytes: photo::without_marks(photo.pixels(), verdicts).map_err(|error| CheckError::RedactFailed {
+                reason: error.to_string(),
+            })?,
+        }),
+        Capture::Sound(sound) => Some(Shared {
+            media_type: "audio/wav",
+            extension: "wav",
+            bytes: sound::without_marks(sound, verdicts).map_err(|error| CheckError::RedactFailed {
+                reason: error.to_string(),
+            })?,
+        }),
+        Capture::Motion(_) | Capture::Heart(_) => None,
     })
 }
 

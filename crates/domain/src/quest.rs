@@ -14,6 +14,9 @@ use crate::{
     verdict::Permille,
 };
 
+/// The most checks that a capture is put through for one quest.
+const MOST_CHECKS: usize = 32;
+
 /// A quest as a hub offers it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(deny_unknown_fields)]
@@ -32,8 +35,8 @@ pub struct Quest {
     pub goal: Goal,
     /// Which streams have to be measured for it.
     pub streams: BTreeSet<Stream>,
-    /// Which check judges the capture.
-    pub check: Slug,
+    /// Which checks judge the capture, the cheap ones first.
+    pub checks: Vec<Slug>,
     /// What it asks leave for.
     pub ask: Ask,
     /// What it pays.
@@ -126,6 +129,8 @@ impl Quest {
             "its goal is not between a second and a day"
         } else if self.goal.label == Activity::Unknown {
             "an unknown motion cannot be asked for"
+        } else if !(1..=MOST_CHECKS).contains(&self.checks.len()) {
+            "it names no check, or too many"
         } else if self.streams.is_empty() {
             "it names no stream"
         } else if let Some(problem) = self.problem_of_words() {
@@ -239,7 +244,7 @@ mod tests {
         times = 1
         goal = { label = "walking", seconds = 60 }
         streams = ["acceleration", "angular_velocity"]
-        check = "activity"
+        checks = ["activity"]
         ask = { purpose = "activity-research", purpose_text = "learning how people move", precision = "summary", retention_days = 90 }
         points = { base = 40, need = 1250, cap = 100 }
     "#;

@@ -85,7 +85,7 @@ impl Decision {
 pub type What = Cow<'static, str>;
 
 /// Where in a capture a check saw what its verdict says.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(tag = "evidence", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Evidence {
@@ -130,15 +130,17 @@ pub enum Evidence {
         unit: What,
         /// It should be at least this.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
         least: Option<f64>,
         /// It should be at most this.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
         most: Option<f64>,
     },
 }
 
 /// What one check made of one capture.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ts_rs::TS)]
 pub struct Verdict {
     /// Which check: the name of its folder.
     pub check: Slug,

@@ -19,6 +19,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     EngineError, KeyPlace,
+    captures::Captures,
     commands::{CommandError, person::HubStanding},
     config::{Clock, EngineConfig, Random},
     credentials::Credentials,
@@ -51,6 +52,7 @@ struct Inner {
     /// Of storing, then of judging.
     troubles: [Trouble; 2],
     latest: Latest,
+    captures: Captures,
     outbox: Arc<Notify>,
     hub_standing: watch::Receiver<HubStanding>,
     hub_is_embedded: bool,
@@ -140,20 +142,19 @@ impl Engine {
             bell: Arc::clone(&outbox),
             standing: hub_standing,
         };
-        let players = match (config.player, config.recording) {
-            (Some(player), Some(recording)) => Some(Players::new(
-                player,
-                recording,
-                &config.data,
-                Arc::clone(&vault),
-                events.clone(),
-            )),
-            _ => None,
-        };
+        let players = config.player.zip(config.recording).map(|(player, recording)| {
+            let (vault, events) = (Arc::clone(&vault), events.clone());
+            Players::new(player, recording, &config.data, vault, events)
+        });
         let keeper = tokio::spawn(keeper.keep());
         let judge = tokio::spawn(judge.run());
-        let others = vec![tokio::spawn(post.run()), tokio::spawn(events.clone().pass_on_readings())];
-        let engine = Self(Arc::new(Inner {
+        let captures = Captures::new(events.clone())?;
+        let others = vec![
+            tokio::spawn(post.run()),
+            tokio::spawn(events.clone().pass_on_readings()),
+            tokio::spawn(captures.clone().tidy()),
+        ];
+        Ok(Self(Arc::new(Inner {
             vault,
             key,
             key_place,
@@ -166,6 +167,7 @@ impl Engine {
             quests,
             troubles: [storing, judging],
             latest,
+            captures,
             outbox,
             hub_standing: hub_standing_here,
             hub_is_embedded: config.hub.embedded,
@@ -178,8 +180,7 @@ impl Engine {
                 closing,
                 others,
             })),
-        }));
-        Ok(engine)
+        })))
     }
 
     /// Starts the sample wearable again if it was playing when the engine was last closed. Called once the node can be found, since
@@ -235,6 +236,7 @@ impl Engine {
             tracing::error!(%error, "the keeper ended badly; what it had not acknowledged comes again");
         }
         closing.cancel();
+        self.0.captures.cancel();
         if let Err(error) = judge.await {
             tracing::error!(%error, "the judge ended badly; what it had not judged is judged at the next start");
         }
@@ -305,6 +307,10 @@ impl Engine {
 
     pub(crate) fn quests(&self) -> &Quests {
         &self.0.quests
+    }
+
+    pub(crate) fn captures(&self) -> &Captures {
+        &self.0.captures
     }
 
     pub(crate) fn trouble(&self) -> Option<CommandError> {

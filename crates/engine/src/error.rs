@@ -1,6 +1,11 @@
 //! What a command can fail with.
 
-use earnest_domain::{consent::GrantError, contribution::ContributionId, device::DeviceId};
+use earnest_checks::{CheckError, capture::CaptureError};
+use earnest_domain::{
+    consent::{GrantError, Slug},
+    contribution::ContributionId,
+    device::DeviceId,
+};
 use earnest_vault::VaultError;
 
 use crate::commands::CommandError;
@@ -79,6 +84,27 @@ pub enum EngineError {
         /// As the hub says.
         hub: u32,
     },
+    /// No such quest.
+    #[error("there is no quest “{0}”; nothing was changed")]
+    UnknownQuest(Slug),
+    /// A quest that a newer version can do.
+    #[error("the quest asks for the check “{0}”, which this version does not have; update Earnest to do it. Nothing was changed")]
+    UnknownCheck(Slug),
+    /// No such capture, or it was not kept in time.
+    #[error("that capture is not here any more; take it again")]
+    UnknownCapture,
+    /// A file that is no capture.
+    #[error(transparent)]
+    NoCapture(#[from] CaptureError),
+    /// More bytes than any capture has.
+    #[error("this is larger than any capture may be; nothing of it was kept. Take a shorter or smaller one")]
+    CaptureTooLarge,
+    /// A check could not be made.
+    #[error(transparent)]
+    Check(#[from] CheckError),
+    /// A check broke off.
+    #[error("checking ended badly: {0}. Nothing was kept; take it again")]
+    CheckEndedBadly(String),
     /// The engine is closing.
     #[error("Earnest is closing; nothing was changed")]
     Closing,
@@ -105,6 +131,13 @@ impl EngineError {
             Self::HubRefused { .. } => "hub_refused",
             Self::WithdrawalRefused(_) => crate::outbox::WITHDRAWAL_REFUSED,
             Self::PointsDisagree { .. } => "points_disagree",
+            Self::UnknownQuest(_) => "unknown_quest",
+            Self::UnknownCheck(_) => "unknown_check",
+            Self::UnknownCapture => "unknown_capture",
+            Self::NoCapture(error) => error.code(),
+            Self::CaptureTooLarge => "too_large",
+            Self::Check(error) => error.code(),
+            Self::CheckEndedBadly(_) => "check_ended_badly",
             Self::Closing => "closing",
         }
     }
@@ -112,17 +145,29 @@ impl EngineError {
     /// The HTTP status of a front that speaks HTTP (RFC 9110, section 15).
     pub const fn status(&self) -> u16 {
         match self {
-            Self::UnknownCommand(_) | Self::UnknownDevice(_) | Self::UnknownReceipt => 404,
+            Self::UnknownCommand(_)
+            | Self::UnknownDevice(_)
+            | Self::UnknownReceipt
+            | Self::UnknownQuest(_)
+            | Self::UnknownCapture => 404,
             Self::BadRequest(_) | Self::HubAddress(_) => 400,
-            Self::Grant(_) | Self::InvalidName => 422,
-            Self::NoSample(_)
+            Self::Grant(_) | Self::InvalidName | Self::NoCapture(_) => 422,
+            Self::CaptureTooLarge => 413,
+            Self::Check(CheckError::Cancelled)
+            | Self::UnknownCheck(_)
+            | Self::NoSample(_)
             | Self::NoPassword
             | Self::HubUnknown
             | Self::HubRefused { .. }
             | Self::WithdrawalRefused(_)
             | Self::PointsDisagree { .. } => 409,
             Self::Closing => 503,
-            Self::Vault(_) | Self::DamagedContribution(_) | Self::Listen { .. } | Self::Credentials(_) => 500,
+            Self::Vault(_)
+            | Self::Check(_)
+            | Self::CheckEndedBadly(_)
+            | Self::DamagedContribution(_)
+            | Self::Listen { .. }
+            | Self::Credentials(_) => 500,
         }
     }
 

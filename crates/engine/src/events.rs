@@ -28,6 +28,15 @@ pub enum Event {
         /// What it earned.
         points: u32,
     },
+    /// A capture is being judged, and the next check begins.
+    Checking {
+        /// What it finds out, for a person.
+        check: String,
+        /// How many were done before it.
+        done: u32,
+        /// How many there are.
+        all: u32,
+    },
     /// Events were lost on the way: ask for everything again.
     Resync,
 }

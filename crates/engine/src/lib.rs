@@ -16,6 +16,7 @@
 //!
 //! Deliberately not here: HTTP, IPC, arguments, texts for people (but for errors), and any rule: those are the domain's.
 
+mod captures;
 pub mod commands;
 pub mod config;
 #[cfg(test)]

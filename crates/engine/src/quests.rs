@@ -26,10 +26,10 @@ use crate::{
 /// How far back a quest looks for what nobody has used yet.
 const LOOK_BACK: Span = Span::from_days(7);
 
-/// Whether this version can do a quest. Its one check reads motion, so a quest that it judges has to ask leave for motion: of a grant
-/// for the heart rate alone nothing about steps may follow.
+/// Whether this version can do a quest. Windows of a stream are judged by one check, which reads motion, so a quest that it judges has
+/// to ask leave for motion: of a grant for the heart rate alone nothing about steps may follow.
 pub(crate) fn can_be_done(quest: &Quest) -> bool {
-    quest.check.as_str() == "activity"
+    matches!(quest.checks.as_slice(), [check] if check.as_str() == "activity")
         && quest.ask.precision == Precision::Summary
         && crate::motion::MOTION
             .iter()
@@ -243,7 +243,7 @@ mod tests {
         times = 1
         goal = { label = "walking", seconds = 60 }
         streams = ["acceleration", "angular_velocity"]
-        check = "activity"
+        checks = ["activity"]
         ask = { purpose = "research", purpose_text = "research", precision = "summary", retention_days = 90 }
         points = { base = 40, need = 1000, cap = 100 }
     "#;
@@ -257,7 +257,7 @@ mod tests {
             "steps under a grant for the heart rate"
         );
         assert!(
-            !can_be_done(r#"check = "activity""#, r#"check = "sleep""#),
+            !can_be_done(r#"checks = ["activity"]"#, r#"checks = ["sleep"]"#),
             "judged by a check that is not here"
         );
         assert!(!can_be_done(r#""summary""#, r#""raw""#), "this version sends summaries alone");

@@ -11,6 +11,7 @@
 //! Deliberately not here: rules. Whether something may leave, what it earns and what a quest counts is `earnest-domain`'s; when to
 //! judge, compact or send is the engine's.
 
+mod captures;
 mod contributions;
 mod database;
 mod devices;
@@ -25,6 +26,7 @@ mod samples;
 mod stored;
 mod windows;
 
+pub use captures::{Captured, KeptTrace, NewCapture};
 pub use contributions::{Contributed, ContributionState};
 pub use database::Vault;
 pub use devices::{Device, Replay};

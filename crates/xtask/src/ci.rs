@@ -41,14 +41,10 @@ pub(crate) fn format(workspace: &Workspace, how: &[&str]) -> Result<(), Failure>
     let mut found = Vec::new();
     rust_files(&workspace.root.join("crates/checks/src"), &mut found)?;
     let rustfmt = Run::new(&workspace.root, "rustfmt", &["--edition", "2024"]);
-    let found = found.iter().fold(rustfmt, |run, file| run.argument(file));
-    how.iter()
-        .fold(found, |run, option| run.argument(option))
-        .run("find the checks formatted")?;
+    let found = found.iter().fold(rustfmt, Run::argument);
+    how.iter().fold(found, Run::argument).run("find the checks formatted")?;
     let all = cargo(workspace, &["fmt", "--all", "--"]);
-    how.iter()
-        .fold(all, |run, option| run.argument(option))
-        .run("find all Rust files formatted")
+    how.iter().fold(all, Run::argument).run("find all Rust files formatted")
 }
 
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Failure> {

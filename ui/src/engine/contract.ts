@@ -98,6 +98,78 @@ points: number,
 lines: Array<Line>, };
 
 /**
+ * The kinds of capture, by what a check has to know of them.
+ */
+export type CaptureKind = "motion" | "heart" | "photo" | "sound" | "text" | "place";
+
+/**
+ * The captures that are kept.
+ */
+export type CaptureList = { 
+/**
+ * The newest first.
+ */
+captures: Array<KeptCapture>, };
+
+/**
+ * Bytes to be judged.
+ */
+export type CheckCapture = { 
+/**
+ * What they are; told by their first ones where nobody says.
+ */
+kind?: CaptureKind, 
+/**
+ * The file, in base 64 (RFC 4648, section 4).
+ */
+bytes: string, 
+/**
+ * For which quest: its pipeline of checks is asked, and no other.
+ */
+quest?: Slug, 
+/**
+ * What was asked for, in words: its copy is no answer.
+ */
+prompt?: string, 
+/**
+ * What should be in the photo, or what the text should be about.
+ */
+subject?: string, 
+/**
+ * Of a sound only the surroundings are wanted: speech is taken out.
+ */
+soundscape_only: boolean, };
+
+/**
+ * What the checks made of a capture, and what would leave.
+ */
+export type CheckedCapture = { 
+/**
+ * BLAKE3 of the file, in hexadecimal: what to keep it by.
+ */
+id: string, 
+/**
+ * What it is.
+ */
+kind: CaptureKind, 
+/**
+ * What is to be done with it.
+ */
+decision: Decision, 
+/**
+ * One a check, the cheap ones first.
+ */
+verdicts: Array<Verdict>, 
+/**
+ * The words of a text, which the marks count in.
+ */
+text: string | null, 
+/**
+ * Exactly what would leave; `null` where nothing would.
+ */
+shared: SharedFile | null, };
+
+/**
  * What goes wrong with a command, as every front passes it on. The screens branch on `code`, never on `message`.
  */
 export type CommandError = { 
@@ -119,6 +191,11 @@ export type ContributionId = string;
  * Where a contribution stands.
  */
 export type ContributionState = "waiting" | "awarded" | "refused" | "withdrawn";
+
+/**
+ * What is to be done with a capture. Ordered by gravity: the gravest of its verdicts decides.
+ */
+export type Decision = "accept" | "redact" | "retry" | "reject";
 
 /**
  * A device's id, which is also its MQTT user name and a level of its topics: 1 to 64 of `a-z`, `0-9` and `-`.
@@ -246,7 +323,88 @@ contribution: ContributionId,
 /**
  * What it earned.
  */
-points: number, } | { "event": "resync" };
+points: number, } | { "event": "checking", 
+/**
+ * What it finds out, for a person.
+ */
+check: string, 
+/**
+ * How many were done before it.
+ */
+done: number, 
+/**
+ * How many there are.
+ */
+all: number, } | { "event": "resync" };
+
+/**
+ * Where in a capture a check saw what its verdict says.
+ */
+export type Evidence = { "evidence": "span", 
+/**
+ * The first byte.
+ */
+start: number, 
+/**
+ * After the last byte.
+ */
+end: number, 
+/**
+ * What stands there.
+ */
+what: string, } | { "evidence": "region", 
+/**
+ * Left edge.
+ */
+x: number, 
+/**
+ * Upper edge.
+ */
+y: number, 
+/**
+ * How wide.
+ */
+width: number, 
+/**
+ * How high.
+ */
+height: number, 
+/**
+ * What is there.
+ */
+what: string, } | { "evidence": "stretch", 
+/**
+ * Its first millisecond.
+ */
+from_ms: number, 
+/**
+ * After its last.
+ */
+to_ms: number, 
+/**
+ * What happens there.
+ */
+what: string, } | { "evidence": "measure", 
+/**
+ * What was measured.
+ */
+what: string, 
+/**
+ * How much of it.
+ */
+value: number, 
+/**
+ * In what; UCUM, and `1` for a plain number.
+ */
+unit: string, 
+/**
+ * It should be at least this.
+ */
+least?: number, 
+/**
+ * It should be at most this.
+ */
+most?: number, };
 
 /**
  * The parts of the formula, in the order in which they apply.
@@ -512,6 +670,56 @@ state: HubState,
  * What is wrong with it, or with what it was sent, when something is.
  */
 trouble: CommandError | null, };
+
+/**
+ * A judged capture that the person wants to keep.
+ */
+export type KeepCapture = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * What to call it.
+ */
+name: string, };
+
+/**
+ * A capture that is kept.
+ */
+export type KeptCapture = { 
+/**
+ * BLAKE3 of the file, in hexadecimal.
+ */
+id: string, 
+/**
+ * What it is.
+ */
+kind: CaptureKind, 
+/**
+ * What the person calls it.
+ */
+name: string, 
+/**
+ * When it was taken.
+ */
+taken_at: Timestamp, 
+/**
+ * What the checks say is to be done with it.
+ */
+decision: Decision, 
+/**
+ * What they made of it.
+ */
+verdicts: Array<Verdict>, 
+/**
+ * How many bytes stay.
+ */
+size: number, 
+/**
+ * How many may leave; `null` where it stays as a whole.
+ */
+shared_size: number | null, };
 
 /**
  * Where the key of the vault lies.
@@ -925,6 +1133,23 @@ device: DeviceId,
 running: boolean, };
 
 /**
+ * A file that may leave.
+ */
+export type SharedFile = { 
+/**
+ * What it is (RFC 6838).
+ */
+media_type: string, 
+/**
+ * Its bytes, in base 64.
+ */
+bytes: string, 
+/**
+ * How many there are.
+ */
+size: number, };
+
+/**
  * Everything that the Sharing screen shows.
  */
 export type Sharing = { 
@@ -1034,6 +1259,15 @@ last_value: number | null,
 last_time: Timestamp | null, };
 
 /**
+ * Which capture.
+ */
+export type ThisCapture = { 
+/**
+ * Its id.
+ */
+id: string, };
+
+/**
  * An instant: microseconds since 1970-01-01T00:00:00Z, without leap seconds.
  *
  * On the wire a plain number; it stays below 2^53 (what JavaScript holds exactly) until the year 2255.
@@ -1084,6 +1318,51 @@ hub: HubState,
  * What is wrong with the hub, or with what it was sent, when something is.
  */
 hub_trouble: CommandError | null, };
+
+/**
+ * What one check made of one capture.
+ */
+export type Verdict = { 
+/**
+ * Which check: the name of its folder.
+ */
+check: Slug, 
+/**
+ * Its version; grows with every change of its code, model or limits that changes a verdict.
+ */
+version: number, 
+/**
+ * What is to be done.
+ */
+decision: Decision, 
+/**
+ * How well the capture did, or how sure the check is: its card says which.
+ */
+score: Permille, 
+/**
+ * What it is, where the check tells things apart.
+ */
+label: string | null, 
+/**
+ * Why: a stable code.
+ */
+reason: string, 
+/**
+ * The same for a person.
+ */
+says: string, 
+/**
+ * What they can do about it; empty where there is nothing to do.
+ */
+advice: string, 
+/**
+ * Where it shows.
+ */
+evidence: Array<Evidence>, 
+/**
+ * BLAKE3 of the model that judged, in hexadecimal.
+ */
+model: string | null, };
 
 /**
  * Why a window of motion got the label it got; stable codes.
@@ -1147,6 +1426,20 @@ export interface Commands {
   consents: { request: Nothing; reply: GrantList };
   /** Every contribution, the newest first, with its lines and its bytes. */
   history: { request: Nothing; reply: History };
+  /** Judges a photo, a sound, a text or a file, and holds it until it is kept. */
+  check_capture: { request: CheckCapture; reply: CheckedCapture };
+  /** Ends the judging that is under way. */
+  cancel_check: { request: Nothing; reply: Nothing };
+  /** Keeps a judged capture: as it was taken, and as it may be shared. */
+  keep_capture: { request: KeepCapture; reply: CaptureList };
+  /** The captures that are kept, the newest first. */
+  captures_kept: { request: Nothing; reply: CaptureList };
+  /** What may leave of a capture, byte for byte. */
+  shared_capture: { request: ThisCapture; reply: SharedFile };
+  /** Deletes a capture; for ten minutes it can be brought back. */
+  delete_capture: { request: ThisCapture; reply: CaptureList };
+  /** Brings a deleted capture back. */
+  restore_capture: { request: ThisCapture; reply: CaptureList };
   /** The sums, for programs. */
   status: { request: Nothing; reply: Status };
 }

@@ -9,11 +9,14 @@ use ort::session::Session;
 use ort::value::TensorRef;
 
 use super::manifest::Limits;
-use super::resample::{Place, resample};
 use crate::{
     CheckError, Manifest, Model,
-    capture::{Motion, Reading},
+    capture::Motion,
     models,
+    motion::{
+        axis::{has_gap, is_constant, tidy},
+        resample::resample,
+    },
 };
 
 /// The check's name, in manifests and errors.
@@ -42,7 +45,7 @@ impl ActivityCheck {
 
     pub(super) fn from_parts(manifest: &str, model: &[u8]) -> Result<Self, CheckError> {
         let judge = Judge::of(&Manifest::parse(NAME, manifest)?)?;
-        let session = models::load(NAME, &judge.model, model)?;
+        let session = models::load(NAME, &judge.model, model, models::How::Best)?;
         Ok(Self { session, judge })
     }
 
@@ -234,36 +237,4 @@ fn failed(error: &ort::Error) -> CheckError {
         check: NAME,
         reason: error.to_string(),
     }
-}
-
-/// The readings of `[start, start + span)` that can be used, in microseconds from `start`.
-fn tidy(readings: &[Reading], start: Timestamp, span: i64) -> Vec<Place> {
-    let mut tidied: Vec<Place> = Vec::new();
-    let mut last = -1;
-    for &(time, value) in readings {
-        let place = time.since(start).micros();
-        if place > last && place < span && value.is_finite() {
-            tidied.push((place, f64::from(value)));
-            last = place;
-        }
-    }
-    tidied
-}
-
-/// Whether more than `longest` microseconds of `[0, span)` have no reading.
-fn has_gap(axis: &[Place], span: i64, longest: i64) -> bool {
-    let mut last = 0;
-    axis.iter().map(|reading| reading.0).chain([span]).any(|place| {
-        let gap = place - last;
-        last = place;
-        gap > longest
-    })
-}
-
-/// Whether a reading never changes by more than a rounding error.
-fn is_constant(axis: &[Place]) -> bool {
-    let (low, high) = axis.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), reading| {
-        (low.min(reading.1), high.max(reading.1))
-    });
-    high - low <= 1e-6 * high.abs().max(low.abs()).max(1.0)
 }

@@ -15,6 +15,8 @@ pub(super) struct Limits {
     pub(super) rate_hz: u32,
     /// A longer stretch without a reading, in milliseconds, makes a window unknown.
     pub(super) longest_gap_ms: u32,
+    /// Windows that a motion is held for at least, to be a bout in a whole capture.
+    pub(super) shortest_bout: usize,
     /// The least probability of a motion that is named, 0 to 1.
     pub(super) least_score: f32,
     /// The most Mahalanobis distance (squared, per feature) from the nearest motion.
@@ -51,6 +53,8 @@ impl Limits {
             Some("the model's labels are not those of this version")
         } else if !(1..=60).contains(&seconds) || !(1..=100).contains(&rate_hz) || 1_000_000 % rate_hz != 0 || longest_gap_ms == 0 {
             Some("a window has 1 to 60 seconds of 1 to 100 readings, whole microseconds apart, and a longest gap")
+        } else if !(1..=100).contains(&self.shortest_bout) {
+            Some("a bout has 1 to 100 windows")
         } else if !(0.0..=1.0).contains(&self.least_score) || self.most_distance.is_nan() {
             Some("a threshold is no probability, or no number")
         } else {

@@ -4,13 +4,18 @@ use std::collections::BTreeMap;
 
 use earnest_domain::{
     activity::{Activity, Window, WindowReason},
+    time::Timestamp,
     verdict::{Evidence, Permille},
 };
 
-use super::check::{Judge, MODEL, NAME};
+use super::{
+    bouts::{bouts, smoothed},
+    check::{Judge, MODEL, NAME},
+};
 use crate::{
     Check, CheckError, Finding, Manifest, Run,
     capture::{Capture, Motion},
+    motion::blocks,
 };
 
 /// The check as the registry knows it.
@@ -27,16 +32,13 @@ impl Check for Whole {
             return Err(CheckError::OtherKind { check: NAME });
         };
         let windows = self.windows(motion, run)?;
-        Ok(sum_up(&windows))
+        Ok(sum_up(&windows, self.0.limits.shortest_bout))
     }
 }
 
 impl Whole {
     fn windows(&self, motion: &Motion, run: &Run<'_>) -> Result<Vec<Window>, CheckError> {
         let Self(judge) = self;
-        let Some((first, last)) = motion.extent() else {
-            return Ok(Vec::new());
-        };
         let length = judge.window_length();
         let mut windows = Vec::new();
         run.models.with(
@@ -44,12 +46,9 @@ impl Whole {
             &judge.model,
             || Ok(MODEL),
             |session| {
-                let mut start = first;
-                // A reading stands for the time until the next one: the last window ends with it, give or take one.
-                while last.plus(judge.step()) >= start.plus(length) {
+                for start in blocks(motion, length, judge.step()) {
                     run.go_on()?;
                     windows.push(judge.window(session, motion, start)?);
-                    start = start.plus(length);
                 }
                 Ok(())
             },
@@ -59,29 +58,48 @@ impl Whole {
 }
 
 /// The motion of most windows, how sure the model was of them, and which stretch was what.
-fn sum_up(windows: &[Window]) -> Finding {
+fn sum_up(windows: &[Window], shortest: usize) -> Finding {
     let Some(first) = windows.first() else {
         return Finding::new("too_short", Permille::ZERO);
     };
-    let mut counted: BTreeMap<(Activity, WindowReason), (usize, u32)> = BTreeMap::new();
-    for window in windows {
-        let (count, score) = counted.entry((window.label, window.reason)).or_default();
+    let labels = smoothed(windows);
+    let bouts = bouts(&labels, shortest);
+    // A motion counts by the windows of its bouts; if there is no bout, by all of its windows.
+    let held: Vec<usize> = bouts
+        .iter()
+        .filter(|bout| bout.label.is_some())
+        .flat_map(|bout| bout.from..bout.to)
+        .collect();
+    let counted: Vec<usize> = if held.is_empty() { (0..windows.len()).collect() } else { held };
+    let mut counts: BTreeMap<Activity, usize> = BTreeMap::new();
+    for index in &counted {
+        *counts.entry(labels[*index]).or_default() += 1;
+    }
+    let Some((label, _)) = counts.into_iter().max_by_key(|(_, count)| *count) else {
+        return Finding::new("too_short", Permille::ZERO);
+    };
+    // Scores and reasons are those of the windows that were called so themselves.
+    let mut reasons: BTreeMap<WindowReason, (usize, u32)> = BTreeMap::new();
+    for window in counted
+        .iter()
+        .map(|index| &windows[*index])
+        .filter(|window| window.label == label)
+    {
+        let (count, score) = reasons.entry(window.reason).or_default();
         *count += 1;
         *score += u32::from(window.score.thousandths());
     }
-    let most = counted.into_iter().max_by_key(|(_, (count, _))| *count);
-    let Some(((label, reason), (count, score))) = most else {
+    let Some((reason, (count, score))) = reasons.into_iter().max_by_key(|(_, (count, _))| *count) else {
         return Finding::new("too_short", Permille::ZERO);
     };
     let mean = u16::try_from(score as usize / count).unwrap_or(u16::MAX);
-    let stretches = windows.chunk_by(|one, next| one.label == next.label).filter_map(|alike| {
-        let (begin, end) = (alike.first()?, alike.last()?);
-        let millis =
-            |time: earnest_domain::time::Timestamp| u64::try_from(time.since(first.start).micros() / 1_000).unwrap_or_default();
+    let millis = |time: Timestamp| u64::try_from(time.since(first.start).micros() / 1_000).unwrap_or_default();
+    let stretches = bouts.iter().filter_map(|bout| {
+        let (begin, end) = (windows.get(bout.from)?, windows.get(bout.to.checked_sub(1)?)?);
         Some(Evidence::Stretch {
             from_ms: millis(begin.start),
             to_ms: millis(end.start.plus(end.length)),
-            what: begin.label.name().into(),
+            what: bout.label.map_or("change", Activity::name).into(),
         })
     });
     Finding::new(code(reason), Permille::new(mean))

@@ -5,6 +5,8 @@ mod words;
 
 use std::{
     collections::HashMap,
+    fs::File,
+    io::Write,
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
     time::Instant,
@@ -30,7 +32,7 @@ use crate::{
 /// Sessions of models that are kept while files are judged one after the other.
 const SESSIONS: usize = 4;
 
-/// Judge files as captures are judged: photos, sounds, texts, recordings of motion
+/// Judge files as captures are judged: photos, sounds, texts, places, recordings of motion and heart
 ///
 /// Needs no node, stores nothing and sends nothing. The cheap checks go first; once one rejects, the dearer ones are not asked.
 #[derive(Debug, clap::Args)]
@@ -47,6 +49,15 @@ pub(crate) struct Arguments {
     /// What was asked for, in words: a copy of the question is no answer
     #[arg(long, value_name = "TEXT")]
     prompt: Option<String>,
+    /// What should be in the photo, or what the text should be about, in a few words
+    #[arg(long, value_name = "WORDS")]
+    subject: Option<String>,
+    /// Of a sound only the surroundings are wanted: speech is taken out
+    #[arg(long)]
+    soundscape_only: bool,
+    /// The finest cell of H3 that a place may leave in, 0 to 15 [default: 7, about 5 km2]
+    #[arg(long, value_name = "RESOLUTION", value_parser = clap::value_parser!(u8).range(0..=15))]
+    finest_cell: Option<u8>,
     /// Write what may be shared, with what the checks mark taken out: a file, or a folder for several
     #[arg(long, value_name = "OUT")]
     redacted: Option<PathBuf>,
@@ -110,7 +121,7 @@ impl Arguments {
         let outputs = self.outputs()?;
         let (models, earlier) = (Models::new(SESSIONS), FilesBefore::default());
         for (file, output) in self.files.iter().zip(outputs) {
-            let judged = self.judge(file, output.as_deref(), &checks, &models, &earlier, cancel)?;
+            let judged = self.judge(file, output.as_ref(), &checks, &models, &earlier, cancel)?;
             if self.json {
                 print_json(&judged)?;
             } else {
@@ -123,14 +134,16 @@ impl Arguments {
     fn asked(&self) -> Asked {
         Asked {
             prompt: self.prompt.clone(),
-            ..Asked::default()
+            subject: self.subject.clone(),
+            soundscape_only: self.soundscape_only,
+            finest_cell: self.finest_cell,
         }
     }
 
     fn judge(
         &self,
         file: &Path,
-        output: Option<&Path>,
+        output: Option<&Output>,
         checks: &Checks,
         models: &Models,
         earlier: &FilesBefore,
@@ -155,7 +168,7 @@ impl Arguments {
         let verdict = gravest(&verdicts);
         let redacted = match output {
             Some(output) if matches!(verdict, Decision::Accept | Decision::Redact) => {
-                write_redacted(redact::shared(&capture, &verdicts, &self.asked())?, output)?
+                output.write(redact::shared(&capture, &verdicts, &self.asked())?)?
             }
             _ => None,
         };
@@ -171,25 +184,28 @@ impl Arguments {
     }
 
     /// Where the redacted copy of each file goes, if anywhere. Never over what is there already.
-    fn outputs(&self) -> Result<Vec<Option<PathBuf>>, Failure> {
+    fn outputs(&self) -> Result<Vec<Option<Output>>, Failure> {
         let Some(place) = &self.redacted else {
             return Ok(vec![None; self.files.len()]);
         };
-        let into_folder = self.files.len() > 1 || place.is_dir();
-        if into_folder {
+        let in_folder = self.files.len() > 1 || place.is_dir();
+        if in_folder {
             std::fs::create_dir_all(place).map_err(|error| cannot_write(place, &error))?;
         }
-        let named = |file: &PathBuf| match (into_folder, file.file_name()) {
-            (true, Some(name)) => place.join(name),
-            _ => place.clone(),
+        let named = |file: &PathBuf| Output {
+            path: match file.file_name() {
+                Some(name) if in_folder => place.join(name),
+                _ => place.clone(),
+            },
+            in_folder,
         };
         let outputs: Vec<_> = self.files.iter().map(named).collect();
-        match outputs.iter().find(|output| output.exists()) {
+        match outputs.iter().find(|output| output.path.exists()) {
             Some(taken) => Err(Failure::new(
                 "exists",
                 format!(
                     "{} is there already; nothing was written. Choose another place with --redacted",
-                    taken.display()
+                    taken.path.display()
                 ),
             )),
             None => Ok(outputs.into_iter().map(Some).collect()),
@@ -228,11 +244,26 @@ fn unreadable(file: String, error: opening::Unreadable) -> Judged {
     }
 }
 
-/// Writes what may be shared of a capture; `None` where there is no file for its kind.
-fn write_redacted(shared: Option<Shared>, output: &Path) -> Result<Option<String>, Failure> {
-    let Some(shared) = shared else { return Ok(None) };
-    std::fs::write(output, shared.bytes).map_err(|error| cannot_write(output, &error))?;
-    Ok(Some(output.display().to_string()))
+/// Where a redacted copy goes.
+#[derive(Debug, Clone)]
+struct Output {
+    path: PathBuf,
+    /// The person chose the folder and not the name, so the name tells what the copy is.
+    in_folder: bool,
+}
+
+impl Output {
+    /// Writes what may be shared, never over what is there; `None` where there is no file for its kind.
+    fn write(&self, shared: Option<Shared>) -> Result<Option<String>, Failure> {
+        let Some(shared) = shared else { return Ok(None) };
+        let mut path = self.path.clone();
+        if self.in_folder && path.extension().is_none_or(|extension| extension != shared.extension) {
+            path.as_mut_os_string().push(format!(".{}", shared.extension));
+        }
+        let written = File::create_new(&path).and_then(|mut file| file.write_all(&shared.bytes));
+        written.map_err(|error| cannot_write(&path, &error))?;
+        Ok(Some(path.display().to_string()))
+    }
 }
 
 fn cannot_write(path: &Path, error: &std::io::Error) -> Failure {

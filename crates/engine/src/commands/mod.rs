@@ -3,6 +3,7 @@
 //! The desktop's IPC, the node's HTTP and the CLI walk this table; the screens' TypeScript is generated from it. A command is a
 //! request and a reply; what it does is a method of [`Engine`] of the same name, next to its types.
 
+pub mod capture;
 pub mod devices;
 pub mod history;
 pub mod pairing;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use ts_rs::TS;
 
 use self::{
+    capture::{CaptureList, CheckCapture, CheckedCapture, KeepCapture, SharedFile, ThisCapture},
     devices::DeviceList,
     history::History,
     pairing::{PairMqtt, Pairing, RenameDevice, RenewCredential},
@@ -145,6 +147,20 @@ commands! {
     consents: ListConsents(Nothing) -> GrantList;
     /// Every contribution, the newest first, with its lines and its bytes.
     history: GetHistory(Nothing) -> History;
+    /// Judges a photo, a sound, a text or a file, and holds it until it is kept.
+    check_capture: CheckCaptureCommand(CheckCapture) -> CheckedCapture;
+    /// Ends the judging that is under way.
+    cancel_check: CancelCheck(Nothing) -> Nothing;
+    /// Keeps a judged capture: as it was taken, and as it may be shared.
+    keep_capture: KeepCaptureCommand(KeepCapture) -> CaptureList;
+    /// The captures that are kept, the newest first.
+    captures_kept: GetCaptures(Nothing) -> CaptureList;
+    /// What may leave of a capture, byte for byte.
+    shared_capture: GetSharedCapture(ThisCapture) -> SharedFile;
+    /// Deletes a capture; for ten minutes it can be brought back.
+    delete_capture: DeleteCapture(ThisCapture) -> CaptureList;
+    /// Brings a deleted capture back.
+    restore_capture: RestoreCapture(ThisCapture) -> CaptureList;
     /// The sums, for programs.
     status: GetStatus(Nothing) -> Status;
 }

@@ -8,6 +8,7 @@
     missing_docs
 )]
 
+mod captures;
 mod contributing;
 mod motion;
 mod pairing;

@@ -43,7 +43,7 @@ const QUEST: &str = r#"
     times = 5
     goal = { label = "walking", seconds = 60 }
     streams = ["acceleration", "angular_velocity"]
-    check = "activity"
+    checks = ["activity"]
     ask = { purpose = "activity-research", purpose_text = "learning how people move", precision = "summary", retention_days = 90 }
     points = { base = 40, need = 1250, cap = 100 }
 "#;

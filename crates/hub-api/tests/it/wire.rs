@@ -30,7 +30,7 @@ fn quest() -> Quest {
         times = 1
         goal = { label = "walking", seconds = 10 }
         streams = ["acceleration", "angular_velocity"]
-        check = "activity"
+        checks = ["activity"]
         ask = { purpose = "activity-research", purpose_text = "learning how people move", precision = "summary", retention_days = 90 }
         points = { base = 40, need = 1250, cap = 100 }
     "#,

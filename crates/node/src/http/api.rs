@@ -28,6 +28,11 @@ pub(super) async fn node() -> Json<About> {
     })
 }
 
+/// Runs the command that takes a file.
+pub(super) async fn capture(state: State<Front>, headers: HeaderMap, request: Result<Bytes, BytesRejection>) -> Response {
+    command(state, Path("check_capture".to_owned()), headers, request).await
+}
+
 /// Runs a command. A page of another site can send JSON only after asking, and nobody here says yes.
 pub(super) async fn command(
     State(front): State<Front>,

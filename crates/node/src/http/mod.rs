@@ -24,14 +24,16 @@ use tower_http::{csrf::CsrfLayer, set_header::SetResponseHeaderLayer};
 use crate::{access::Access, peer::Peer};
 pub(crate) use api::About;
 
-/// More than any command takes.
+/// More than any command takes, but for the one that takes a file.
 const LONGEST_REQUEST: usize = 1 << 20;
+/// A capture in base 64, and some words about it. How much of it is a capture, the command says.
+const LONGEST_CAPTURE: usize = 96 << 20;
 /// How long requests that are under way may go on after the node was told to stop.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// Nothing but our own files and our own node; no frames, no forms, no plug-ins.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; \
-     connect-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; \
+     media-src 'self' blob: data:; connect-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /// What every handler can reach.
 #[derive(Clone)]
@@ -83,6 +85,10 @@ fn router(front: Front) -> Router {
         .route("/node", get(api::node))
         .route("/events", get(events::events))
         .route("/{command}", post(api::command))
+        .route(
+            "/check_capture",
+            post(api::capture).layer(DefaultBodyLimit::max(LONGEST_CAPTURE)),
+        )
         .fallback(api::unknown)
         .method_not_allowed_fallback(api::wrong_method)
         .layer(middleware::from_fn_with_state(front.clone(), guard::caller))

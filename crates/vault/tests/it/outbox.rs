@@ -24,7 +24,7 @@ pub(crate) fn first_steps() -> Quest {
         times = 3
         goal = { label = "walking", seconds = 10 }
         streams = ["acceleration"]
-        check = "activity"
+        checks = ["activity"]
         ask = { purpose = "activity-research", purpose_text = "learning how people move", precision = "summary", retention_days = 90 }
         points = { base = 40, need = 1250, cap = 100 }
         "#,

@@ -92,7 +92,7 @@ fn other_rates_give_the_same_labels() {
         let mut same = 0;
         for (_, channels) in &windows {
             let as_recorded = judge(&mut check, channels).label;
-            same += usize::from(check.judge(&motion(&at_rate(channels, rate), rate), START).unwrap().label == as_recorded);
+            same += usize::from(check.judge(&motion(&at_rate(channels, 10, rate), rate), START).unwrap().label == as_recorded);
         }
         expect(&format!("same label at {rate} Hz, by lines"), same, windows.len(), 95);
     }
@@ -148,7 +148,7 @@ fn a_window_is_judged_in_no_time() {
     let (mut check, windows) = (check(), windows("TEST"));
     let motions: Vec<Motion> = windows
         .iter()
-        .map(|(_, channels)| motion(&at_rate(channels, 50), 50))
+        .map(|(_, channels)| motion(&at_rate(channels, 10, 50), 50))
         .collect();
     let mut micros: Vec<u128> = Vec::new();
     for motion in motions.iter().cycle().take(800) {

@@ -12,7 +12,7 @@ fn the_check_loads_and_says_what_it_is() {
     can_move_to_another_thread(&check);
     assert_eq!(
         (check.window_length().seconds(), check.rate_hz(), check.version()),
-        (5, 10, 1)
+        (5, 10, 2)
     );
     assert_eq!(check.model_hash(), blake3::hash(MODEL).to_hex().as_str());
     assert_eq!(check.model_file(), "model.onnx");
@@ -56,10 +56,11 @@ fn a_file_that_is_no_model_is_refused_even_with_the_right_hash() {
 fn a_manifest_that_does_not_fit_is_refused_with_the_reason() {
     for (from, to, reason) in [
         ("name = \"activity\"", "name = \"speech\"", "another check"),
-        ("version = 1", "version = 0", "versions start at 1"),
+        ("version = 2", "version = 0", "versions start at 1"),
         ("\"standing\", \"walking\"", "\"walking\", \"standing\"", "labels"),
         ("[model]", "[modell]", "modell"),
         ("rate_hz = 10", "rate_hz = 7", "whole microseconds"),
+        ("shortest_bout = 2", "shortest_bout = 0", "1 to 100 windows"),
         ("seconds = 5", "seconds = 0", "1 to 60 seconds"),
         ("least_score = 0.5", "least_score = 1.5", "threshold"),
         ("[limits]", "[limits]\nsurprise = 1", "surprise"),

@@ -11,8 +11,29 @@ use earnest_wearables::recording::{Recording, RecordingError};
 pub(super) enum Kind {
     /// A recording of a wearable: `.ts`, or SenML in JSON or CBOR
     Motion,
+    /// A pulse wave or an electrocardiogram: CSV
+    Heart,
+    /// JPEG, PNG or WebP
+    Photo,
+    /// WAV, FLAC, MP3, Ogg or M4A
+    Sound,
     /// Words, in UTF-8
     Text,
+    /// Positions: OwnTracks or GPX
+    Place,
+}
+
+impl From<Kind> for CaptureKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Motion => Self::Motion,
+            Kind::Heart => Self::Heart,
+            Kind::Photo => Self::Photo,
+            Kind::Sound => Self::Sound,
+            Kind::Text => Self::Text,
+            Kind::Place => Self::Place,
+        }
+    }
 }
 
 /// Why a file is no capture: a stable code, and words.
@@ -45,13 +66,17 @@ pub(super) fn open(file: &Path, kind: Option<Kind>) -> Result<Capture, Unreadabl
         let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         extensions.iter().any(|other| extension.eq_ignore_ascii_case(other))
     };
-    let kind = match kind {
+    match kind {
         Some(Kind::Motion) => return motion(file),
-        None if ends(&["ts", "senml", "senmlc", "cbor", "json"]) => return motion(file),
-        Some(Kind::Text) => Some(CaptureKind::Text),
-        None => None,
-    };
-    Ok(Capture::from_bytes(&read(file, Capture::MOST_BYTES)?, kind)?)
+        None if ends(&["ts", "senml", "senmlc", "cbor"]) => return motion(file),
+        _ => {}
+    }
+    let capture = Capture::from_bytes(&read(file, Capture::MOST_BYTES)?, kind.map(CaptureKind::from));
+    match capture {
+        // What is JSON, and nothing else that is known, may be SenML.
+        Ok(Capture::Text(_)) if kind.is_none() && ends(&["json"]) => motion(file),
+        other => Ok(other?),
+    }
 }
 
 /// The first bytes of a file: no more than tell that it has more than `most`.

@@ -1,7 +1,13 @@
-//! From readings at a device's own pace to readings ten times a second.
+//! From readings at a device's own pace to readings at an even one.
+//!
+//! The filter is that of the means: over a step of `T` a tone of frequency `f` keeps `sin(pi f T) / (pi f T)` of its size (and readings
+//! that are joined by lines lose a little of what is near half of their own rate before). At half the new rate 64 % are left (-3.9 dB), at
+//! the new rate and its multiples nothing, and between those at most 22 % (-13 dB). What moves an arm lies below 5 Hz, so what comes
+//! back as a slow motion that never was is a fifth of what little is there; in exchange no reading rings, and a step that a sensor makes
+//! stays a step.
 
 /// A reading: microseconds since the window's start, and its value.
-pub(super) type Place = (i64, f64);
+pub(crate) type Place = (i64, f64);
 
 /// Brings readings (in order of time, at least one) to `length` values that lie `step` microseconds apart.
 ///
@@ -10,9 +16,9 @@ pub(super) type Place = (i64, f64);
 /// does not come back as a slow motion that never was. Otherwise values are taken from the lines on a grid that starts at the first
 /// reading's place within its step: a device at the model's own pace is then read without any smoothing, however its clock lies.
 ///
-/// `motions.py` does the same for training; `fixtures/parity.json` holds the two together.
+/// `activity/motions.py` does the same for training; `activity/fixtures/parity.json` holds the two together.
 #[allow(clippy::cast_precision_loss)] // a window spans far less than 2^52 microseconds
-pub(super) fn resample(readings: &[Place], step: i64, length: usize) -> Vec<f64> {
+pub(crate) fn resample(readings: &[Place], step: i64, length: usize) -> Vec<f64> {
     let steps = (0..).map(|index: i64| index * step).take(length);
     if readings.len() * 2 > length * 3 {
         steps.map(|from| area(readings, from, from + step) / step as f64).collect()
@@ -89,6 +95,31 @@ mod tests {
     fn a_fast_slope_becomes_the_mean_of_each_step() {
         let slope: Vec<Place> = (0..=10).map(|index| (index * 20_000, index as f64)).collect();
         close(&resample(&slope, STEP, 2), &[2.5, 7.5]);
+    }
+
+    #[test]
+    #[allow(clippy::cast_precision_loss)]
+    fn a_tone_keeps_what_the_filter_says() {
+        for hertz in [1.0, 3.0, 5.0, 7.5, 10.0, 14.0, 20.0] {
+            let tone = |shift: f64| -> Vec<Place> {
+                let value = |index: i64| (index as f64 * std::f64::consts::TAU * hertz / 1_000.0 + shift).sin();
+                (0..5_000).map(|index| (index * 1_000, value(index))).collect()
+            };
+            let power = |shift| {
+                resample(&tone(shift), STEP, 50)
+                    .iter()
+                    .map(|value| value * value)
+                    .sum::<f64>()
+                    / 50.0
+            };
+            // A quarter of a turn apart, the two together have the tone's size whatever it is turned into.
+            let kept = (power(0.0) + power(std::f64::consts::FRAC_PI_2)).sqrt();
+            let angle = std::f64::consts::PI * hertz / 10.0;
+            assert!(
+                (kept - (angle.sin() / angle).abs()).abs() < 1e-3,
+                "{kept} of {hertz} Hz is left"
+            );
+        }
     }
 
     #[test]

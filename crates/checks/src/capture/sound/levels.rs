@@ -1,0 +1,207 @@
+//! How loud a recording is and how much of it is cut off, measured on each channel at the file's own rate: mixing and resampling would
+//! round the flat tops.
+
+/// A part of a recording: a tenth of a second.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Block {
+    /// The root mean square of its loudest channel around its mean, 1 being full scale.
+    pub rms: f32,
+    /// The share of its samples that stand at full scale, three or more in a row.
+    pub clipped: f32,
+}
+
+/// What was measured.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Levels {
+    blocks: Vec<Block>,
+    peak: f32,
+    flat_tops: f32,
+}
+
+impl Levels {
+    /// The length of a block in milliseconds; the last may be shorter.
+    pub const BLOCK_MS: u64 = 100;
+
+    /// All blocks in order.
+    pub fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    /// The largest sample of any channel.
+    pub const fn peak(&self) -> f32 {
+        self.peak
+    }
+
+    /// The share of samples that lie on a flat top: at the largest that the worst channel has, where far more lie than just below. 0
+    /// where there is none.
+    pub const fn flat_tops(&self) -> f32 {
+        self.flat_tops
+    }
+
+    /// The level that `share` of the blocks do not exceed, in dB below full scale (a full-scale sine: -3). Silence: -120.
+    pub fn level(&self, share: f64) -> f64 {
+        let mut levels: Vec<f32> = self.blocks.iter().map(|block| block.rms).collect();
+        levels.sort_by(f32::total_cmp);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)] // some thousand blocks
+        let place = (share.clamp(0.0, 1.0) * levels.len().saturating_sub(1) as f64).round() as usize;
+        decibels(levels.get(place).copied().unwrap_or(0.0))
+    }
+
+    /// The share of samples that stand at full scale, three or more in a row.
+    #[allow(clippy::cast_precision_loss)] // some thousand blocks
+    pub fn clipped(&self) -> f32 {
+        let sum: f32 = self.blocks.iter().map(|block| block.clipped).sum();
+        sum / self.blocks.len().max(1) as f32
+    }
+}
+
+/// An amplitude in dB below full scale; nothing is -120.
+fn decibels(amplitude: f32) -> f64 {
+    20.0 * f64::from(amplitude).max(1e-6).log10()
+}
+
+/// At least this counts as full scale. 16 bits reach 0.99997; a lossy codec leaves a little less.
+const FULL: f32 = 0.999;
+/// So many samples in a row at full scale are no peak.
+const RUN: u32 = 3;
+/// Steps of the histogram of amplitudes.
+const STEPS: usize = 8_192;
+
+/// Measures as it comes.
+pub(super) struct Meter {
+    channels: Vec<Channel>,
+    in_block: usize,
+    block: usize,
+    blocks: Vec<Block>,
+}
+
+#[derive(Clone)]
+struct Channel {
+    amplitudes: Vec<u32>,
+    peak: f32,
+    run: u32,
+    sum: f64,
+    squares: f64,
+    clipped: u32,
+}
+
+impl Meter {
+    pub(super) fn new(rate: u32, channels: usize) -> Self {
+        let channel = Channel {
+            amplitudes: vec![0; STEPS],
+            peak: 0.0,
+            run: 0,
+            sum: 0.0,
+            squares: 0.0,
+            clipped: 0,
+        };
+        Self {
+            channels: vec![channel; channels],
+            in_block: 0,
+            block: usize::try_from(u64::from(rate) * Levels::BLOCK_MS / 1_000)
+                .unwrap_or(1)
+                .max(1),
+            blocks: Vec::new(),
+        }
+    }
+
+    /// Takes what comes next of every channel, each as long as the others.
+    pub(super) fn hear(&mut self, planes: &[Vec<f32>]) {
+        let frames = planes.iter().map(Vec::len).min().unwrap_or(0);
+        let mut from = 0;
+        while from < frames {
+            let to = frames.min(from + self.block - self.in_block);
+            for (channel, plane) in self.channels.iter_mut().zip(planes) {
+                channel.hear(&plane[from..to]);
+            }
+            self.in_block += to - from;
+            from = to;
+            if self.in_block == self.block {
+                self.end_block();
+            }
+        }
+    }
+
+    pub(super) fn read(mut self) -> Levels {
+        // What is left of less than half a block says little, unless it is all there is.
+        if self.in_block * 2 >= self.block || self.blocks.is_empty() && self.in_block > 0 {
+            self.end_block();
+        }
+        Levels {
+            peak: self.channels.iter().map(|channel| channel.peak).fold(0.0, f32::max),
+            flat_tops: self.channels.iter().map(Channel::flat_tops).fold(0.0, f32::max),
+            blocks: self.blocks,
+        }
+    }
+
+    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)] // a tenth of a second
+    fn end_block(&mut self) {
+        let count = self.in_block as f64;
+        let mut block = Block { rms: 0.0, clipped: 0.0 };
+        for channel in &mut self.channels {
+            let mean = channel.sum / count;
+            let rms = (channel.squares / count - mean * mean).max(0.0).sqrt();
+            block.rms = block.rms.max(rms as f32);
+            block.clipped = block.clipped.max((f64::from(channel.clipped) / count) as f32);
+            (channel.sum, channel.squares, channel.clipped) = (0.0, 0.0, 0);
+        }
+        self.blocks.push(block);
+        self.in_block = 0;
+    }
+}
+
+impl Channel {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)] // within 0..STEPS
+    fn hear(&mut self, samples: &[f32]) {
+        for &sample in samples {
+            let amplitude = sample.abs();
+            self.sum += f64::from(sample);
+            self.squares += f64::from(sample) * f64::from(sample);
+            self.peak = self.peak.max(amplitude);
+            let step = ((amplitude * STEPS as f32) as usize).min(STEPS - 1);
+            self.amplitudes[step] += 1;
+            if amplitude >= FULL {
+                self.run += 1;
+                self.clipped += match self.run {
+                    ..RUN => 0,
+                    RUN => RUN,
+                    _ => 1,
+                };
+            } else {
+                self.run = 0;
+            }
+        }
+    }
+
+    /// The share of samples on a flat top, or 0 where the histogram of amplitudes has no wall at its end.
+    ///
+    /// Sound that nothing cut has ever fewer samples the nearer they are to the largest; what was cut has a heap there, whatever
+    /// happened to its level later. A heap counts in the last hundredth of the amplitudes when it is `NARROW` times what lies in a
+    /// hundredth a little lower (a sine has 3.1 times as much there), or, since codecs round the tops, in the last eighth when it is
+    /// `WIDE` times what lies in the eighth below (a sine: 1.9).
+    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // ten minutes of samples
+    fn flat_tops(&self) -> f32 {
+        const NARROW: f64 = 6.0;
+        const WIDE: f64 = 3.0;
+        let all: u64 = self.amplitudes.iter().copied().map(u64::from).sum();
+        let Some(top) = self.amplitudes.iter().rposition(|count| *count > 0) else {
+            return 0.0;
+        };
+        // Below this there are too few steps to tell.
+        if top < STEPS / 40 {
+            return 0.0;
+        }
+        let between = |from: usize, to: usize| -> f64 {
+            let count: u64 = self.amplitudes[from.min(to)..to].iter().copied().map(u64::from).sum();
+            count as f64
+        };
+        let at = |thousandths: usize| (top + 1) * thousandths / 1_000;
+        let heap = |width: usize, from: usize, to: usize, times: f64| {
+            let (heap, below) = (between(at(1_000 - width), top + 1), between(at(from), at(to)));
+            if heap > times * below.max(1.0) { heap } else { 0.0 }
+        };
+        let narrow = heap(10, 970, 980, NARROW);
+        let wide = heap(125, 750, 875, WIDE);
+        (narrow.max(wide) / all.max(1) as f64) as f32
+    }
+}

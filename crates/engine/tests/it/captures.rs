@@ -1,0 +1,138 @@
+//! Texts that Ada writes: judged, held until she decides, kept with what may be shared, deleted and brought back.
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use earnest_domain::{capture::CaptureKind, time::Span, verdict::Decision};
+use earnest_engine::{
+    commands::{
+        CancelCheck, CheckCaptureCommand, DeleteCapture, GetCaptures, GetSharedCapture, KeepCaptureCommand, Nothing,
+        RestoreCapture,
+        capture::{CheckCapture, CheckedCapture, KeepCapture, ThisCapture},
+    },
+    events::Event,
+};
+
+use crate::world::World;
+
+const LETTER: &str = "The bench by the river is new. Ask ada@example.org about it, she painted it.";
+
+fn text(words: &str) -> CheckCapture {
+    CheckCapture {
+        bytes: BASE64_STANDARD.encode(words),
+        ..CheckCapture::default()
+    }
+}
+
+fn shared(checked: &CheckedCapture) -> String {
+    let shared = checked.shared.as_ref().unwrap();
+    String::from_utf8(BASE64_STANDARD.decode(&shared.bytes).unwrap()).unwrap()
+}
+
+fn keep(id: &str, name: &str) -> KeepCapture {
+    KeepCapture {
+        id: id.to_owned(),
+        name: name.to_owned(),
+    }
+}
+
+fn this(id: &str) -> ThisCapture {
+    ThisCapture { id: id.to_owned() }
+}
+
+#[tokio::test]
+async fn what_is_kept_is_what_was_shown_and_nothing_is_kept_unasked() {
+    let world = World::start().await;
+    let mut events = world.engine.events();
+    let checked = world.call::<CheckCaptureCommand>(text(LETTER)).await;
+    assert_eq!((checked.kind, checked.decision), (CaptureKind::Text, Decision::Redact));
+    assert_eq!(
+        shared(&checked),
+        "The bench by the river is new. Ask [e-mail] about it, she painted it."
+    );
+    let first = std::iter::from_fn(|| events.try_recv().ok()).find_map(|event| match event {
+        Event::Checking { done, all, .. } => Some((done, all)),
+        _ => None,
+    });
+    assert!(first.is_some_and(|(done, all)| done == 0 && all >= 2), "{first:?}");
+    assert!(
+        world.call::<GetCaptures>(Nothing {}).await.captures.is_empty(),
+        "nobody kept it"
+    );
+
+    let error = world.ask::<KeepCaptureCommand>(keep(&checked.id, "  ")).await.unwrap_err();
+    assert_eq!(error.code(), "invalid_name");
+    let kept = world.call::<KeepCaptureCommand>(keep(&checked.id, "A bench")).await;
+    assert_eq!(kept.captures[0].name, "A bench");
+    assert_eq!(kept.captures[0].size, LETTER.len() as u64);
+    let again = world
+        .ask::<KeepCaptureCommand>(keep(&checked.id, "A bench"))
+        .await
+        .unwrap_err();
+    assert_eq!(again.code(), "unknown_capture", "it waits no more");
+
+    let world = world.restarted().await;
+    let leaves = world.call::<GetSharedCapture>(this(&checked.id)).await;
+    assert_eq!(leaves, checked.shared.unwrap(), "byte for byte, after a restart");
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_deleted_comes_back_for_a_while() {
+    let world = World::start().await;
+    let checked = world.call::<CheckCaptureCommand>(text(LETTER)).await;
+    world.call::<KeepCaptureCommand>(keep(&checked.id, "A bench")).await;
+    let id = this(&checked.id);
+    assert!(world.call::<DeleteCapture>(id.clone()).await.captures.is_empty());
+    assert_eq!(
+        world.ask::<GetSharedCapture>(id.clone()).await.unwrap_err().code(),
+        "unknown_capture"
+    );
+    assert_eq!(world.call::<RestoreCapture>(id.clone()).await.captures.len(), 1);
+
+    world.call::<DeleteCapture>(id.clone()).await;
+    world.later(Span::from_seconds(11 * 60));
+    assert!(world.call::<GetCaptures>(Nothing {}).await.captures.is_empty());
+    assert_eq!(
+        world.ask::<RestoreCapture>(id).await.unwrap_err().code(),
+        "unknown_capture",
+        "gone for good"
+    );
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_quest_declares_its_checks() {
+    let world = World::start().await;
+    let asked = CheckCapture {
+        quest: Some("no-such-quest".parse().unwrap()),
+        ..text(LETTER)
+    };
+    assert_eq!(
+        world.ask::<CheckCaptureCommand>(asked).await.unwrap_err().code(),
+        "unknown_quest"
+    );
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn whatever_comes_is_answered_with_a_reason() {
+    let world = World::start().await;
+    let code = async |request: CheckCapture| match world.ask::<CheckCaptureCommand>(request).await {
+        Ok(checked) => format!("{:?}", checked.decision),
+        Err(error) => error.code().to_owned(),
+    };
+    assert_eq!(code(text("")).await, "empty_file");
+    assert_eq!(code(text("a\0b")).await, "not_text");
+    let garbled = CheckCapture {
+        bytes: "%%%".to_owned(),
+        ..CheckCapture::default()
+    };
+    assert_eq!(code(garbled).await, "bad_request");
+    assert_eq!(code(text("asdf asdf jkl asdf")).await, "Retry");
+    world.call::<CancelCheck>(Nothing {}).await;
+    assert_eq!(
+        code(text(LETTER)).await,
+        "Redact",
+        "with nothing under way, nothing is cancelled"
+    );
+    world.stop().await;
+}
