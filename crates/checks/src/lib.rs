@@ -17,6 +17,7 @@ mod finding;
 mod fixtures;
 pub mod heart;
 mod manifest;
+mod meaning;
 pub mod models;
 mod motion;
 pub mod redact;

@@ -43,7 +43,19 @@ impl Text {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_a_text_or_say_why_not(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+            match Text::from_bytes(&bytes) {
+                Ok(text) => prop_assert!(text.as_str().len() <= bytes.len()),
+                Err(error) => prop_assert!(matches!(error.code(), "empty_file" | "not_utf8" | "not_text")),
+            }
+        }
+    }
 
     #[test]
     fn what_is_no_text_says_why() {

@@ -22,19 +22,17 @@ struct Limits {
     most_letters: usize,
 }
 
+/// Tells languages.
 #[derive(Debug)]
 struct Language(Limits);
 
-impl Check for Language {
-    fn judge(&self, capture: &Capture, run: &Run<'_>) -> Result<Finding, CheckError> {
-        let Capture::Text(text) = capture else {
-            return Err(CheckError::OtherKind { check: NAME });
-        };
-        run.go_on()?;
+impl Language {
+    /// The language's two letters, if it could be told, and how sure that is.
+    fn told(&self, text: &str) -> (Option<&'static str>, f64) {
         let Self(limits) = self;
-        let text = beginning(text.as_str(), limits.most_letters);
+        let text = beginning(text, limits.most_letters);
         let Some(info) = whatlang::detect(text) else {
-            return Ok(Finding::new("unsure", Permille::ZERO));
+            return (None, 0.0);
         };
         let letters = text
             .chars()
@@ -42,22 +40,31 @@ impl Check for Language {
             .take(limits.least_letters);
         let few = info.script().langs().len() > 1 && letters.count() < limits.least_letters;
         let sure = if few { 0.0 } else { info.confidence() };
+        ((sure >= limits.least_sure).then(|| codes::code(info.lang())), sure)
+    }
+}
+
+impl Check for Language {
+    fn judge(&self, capture: &Capture, run: &Run<'_>) -> Result<Finding, CheckError> {
+        let Capture::Text(text) = capture else {
+            return Err(CheckError::OtherKind { check: NAME });
+        };
+        run.go_on()?;
+        let (code, sure) = self.told(text.as_str());
         let measured = [Evidence::Measure {
             what: "sure".into(),
             value: sure,
             unit: "1".into(),
-            least: Some(limits.least_sure),
+            least: Some(self.0.least_sure),
             most: None,
         }];
         #[allow(clippy::cast_possible_truncation)] // a share
         let score = Permille::from_unit(sure as f32);
-        Ok(if sure < limits.least_sure {
-            Finding::new("unsure", score).with(measured)
-        } else {
-            Finding::new("recognised", score)
-                .labelled(codes::code(info.lang()))
-                .with(measured)
-        })
+        Ok(match code {
+            None => Finding::new("unsure", score),
+            Some(code) => Finding::new("recognised", score).labelled(code),
+        }
+        .with(measured))
     }
 }
 

@@ -1,10 +1,14 @@
 //! Personal data in a text: found with its place, so that it can be taken out.
 
+mod contact;
+mod identity;
 mod numbers;
 mod patterns;
+mod people;
+mod places;
 mod plain;
 
-use std::ops::Range;
+use std::{collections::BTreeMap, ops::Range};
 
 use earnest_domain::verdict::{Evidence, Permille};
 
@@ -43,19 +47,30 @@ impl Check for PersonalData {
 /// Everything that was found, in its order, none within or over another.
 fn find(text: &str) -> Vec<(Range<usize>, &'static str)> {
     let plain = Plain::of(text);
-    let mut found: Vec<(Range<usize>, &'static str)> = Vec::new();
-    // The surest first: a card's digits are no telephone number.
+    // By where they begin. The surest come first: a card's digits are no telephone number.
+    let mut found: BTreeMap<usize, (usize, &'static str)> = BTreeMap::new();
     for (range, what) in Patterns::get().find(plain.as_str()) {
-        let range = plain.in_original(range);
-        if found
-            .iter()
-            .all(|(other, _)| range.end <= other.start || other.end <= range.start)
-        {
-            found.push((range, what));
+        let Range { mut start, mut end } = plain.in_original(range);
+        let mut named = what;
+        // Where it lies over others it becomes one mark with them: of what sticks out nothing may stay.
+        while let Some((&from, &(to, what))) = found.range(..end).next_back().filter(|(_, (to, _))| *to > start) {
+            found.remove(&from);
+            (start, end, named) = (start.min(from), end.max(to), what);
         }
+        found.insert(start, (end, named));
     }
-    found.sort_by_key(|(range, _)| range.start);
-    found
+    found.into_iter().map(|(start, (end, what))| (start..end, what)).collect()
+}
+
+/// A text without what was found in it.
+pub(crate) fn taken_out(text: &str) -> String {
+    let (mut rest, mut done) = (String::with_capacity(text.len()), 0);
+    for (range, _) in find(text) {
+        rest.push_str(&text[done..range.start]);
+        done = range.end;
+    }
+    rest.push_str(&text[done..]);
+    rest
 }
 
 #[cfg(test)]

@@ -1,134 +1,162 @@
 //! How personal data looks in a text.
 //!
-//! Patterns of a word's shape alone, in six languages; no dictionary of names. What proves itself (an IBAN, a card) is asked to.
+//! Patterns of a word's shape, and words around it in many languages. What proves itself (an IBAN, a card) is asked to.
 
 use std::{ops::Range, sync::OnceLock};
 
 use regex::Regex;
 
-use super::numbers;
+use super::{contact, identity, people, places};
 
-/// What makes a match count: how many of its bytes do, or none.
-type Proof = fn(&str) -> Option<usize>;
+/// The longest words before and after a sign that a match needs, and the longest match that may lie over the end of a piece.
+const REACH: usize = 240;
 
-const ALL: Proof = |text| Some(text.len());
+/// How much of a text is looked through at once.
+const PIECE: usize = 2048;
 
-/// What is looked for, the surest first. A group named `it` is the data, where the pattern has words around it.
-const PATTERNS: &[(&str, &str, Proof)] = &[
-    (
-        "e_mail",
-        r"(?i)[\p{L}0-9._%+'-]+(?:@|\s?[\[(](?:at|à|arroba|chiocciola)[\])]\s?)[\p{L}0-9-]+(?:(?:\.|\s?[\[(](?:dot|punkt|point|punto)[\])]\s?)[\p{L}0-9-]+)*(?:\.|\s?[\[(](?:dot|punkt|point|punto)[\])]\s?)\p{L}{2,}",
-        ALL,
-    ),
-    ("bank_account", r"(?i)\b[a-z]{2}\d{2}(?:[ .-]?[a-z0-9]){11,34}", numbers::iban),
-    ("card", r"\b\d(?:[ -]?\d){12,18}\b", |text| {
-        numbers::is_card(text).then_some(text.len())
-    }),
-    (
-        "internet_address",
-        r"(?i)\b(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{1,4}(?::{1,2}[0-9a-f]{1,4}){2,7}(?:::)?|[0-9a-f]{1,4}::)\b|::[0-9a-f]{1,4}\b",
-        |text| numbers::is_internet_address(text).then_some(text.len()),
-    ),
-    ("device_address", r"(?i)\b[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}\b", ALL),
-    (
-        "position",
-        r"-?\b\d{1,2}\.\d{4,}\s*°?\s*[NSns]?\s*[,;/ ]\s*-?\d{1,3}\.\d{4,}\b",
-        ALL,
-    ),
-    ("social_security_number", r"\b\d{3}-\d{2}-\d{4}\b", ALL),
-    (
-        "birth_date",
-        r"(?i)\b(?:born(?:\s+on)?|date\s+of\s+birth|dob|birthday|geboren(?:\s+am)?|geburtsdatum|née?\s+le|nacid[oa]\s+el|nat[oa]\s+il|geboren\s+op)[:\s]+(?:is\s+|the\s+)?(?P<it>\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}(?:st|nd|rd|th|\.)?\s+(?:of\s+|de\s+)?\p{L}{3,10}\.?,?\s+(?:de\s+)?\d{4}|\p{L}{3,10}\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4})",
-        ALL,
-    ),
-    (
-        "telephone",
-        r"(?i)(?:tel(?:e(?:phone|fon(?:o)?))?|phone|fone|mobile?|cell|call|text|handy|fax|whatsapp|signal|ruf|móvil|cellulare|portable)[^\d\n+]{0,24}?(?P<it>[+(]?\d(?:[ ./()-]{0,3}\d){3,14})",
-        |text| numbers::can_be_dialled(text).then_some(text.len()),
-    ),
-    ("telephone", r"(?:\+|\b|\()\d{1,4}(?:[ ./()-]{0,3}\d){6,14}\b", |text| {
-        numbers::is_telephone(text.trim_start_matches('(')).then_some(text.len())
-    }),
-    // Addresses, by the word for the street and the number of the house.
-    (
-        "address",
-        r"\b\d{1,5}[A-Za-z]?,?\s+(?:\p{Lu}[\p{L}'.-]*\s+){1,4}(?:(?i:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Square|Sq|Terrace|Close|Crescent|Way|Hill|Gardens))\b\.?(?:,?\s+(?:(?i:Apt|Apartment|Flat|Suite|Unit)\.?|#)\s*\w{1,5})?(?:,\s*\p{Lu}[\p{L}'-]+(?:\s\p{Lu}[\p{L}'-]+){0,2}?)??(?:,?\s+(?:[A-Z]{2}\s+\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}))\b|\b\d{1,5}[A-Za-z]?,?\s+(?:\p{Lu}[\p{L}'.-]*\s+){1,4}(?:(?i:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Square|Sq|Terrace|Close|Crescent|Way|Hill|Gardens))\b\.?(?:,?\s+(?:(?i:Apt|Apartment|Flat|Suite|Unit)\.?|#)\s*\w{1,5})?(?:,\s*\p{Lu}[\p{L}'-]+(?:\s\p{Lu}[\p{L}'-]+){0,2})?",
-        ALL,
-    ),
-    (
-        "address",
-        r"\b(?:\p{Lu}[\p{L}.-]*(?:[ -]\p{Lu}[\p{L}.-]*){0,2}[ -]?)?(?:\p{L}+(?:straße|strasse|str\.|gasse|allee|platz|weg|ring|ufer|damm|straat|laan|plein|gracht|kade)|(?:Straße|Strasse|Str\.|Gasse|Allee|Platz|Weg|Ring|Ufer|Damm))\s+\d{1,4}(?:\s?[a-z])?\b(?:,?\s+\d{4,5}\s+\p{Lu}[\p{L}-]+)?",
-        ALL,
-    ),
-    (
-        "address",
-        r"\b(?:Am|An der|An den|Auf dem|Auf der|Im|In der|Zum|Zur|Unter den|Hinter der)\s+\p{Lu}[\p{L}-]+\s+\d{1,4}(?:\s?[a-z])?\b(?:,?\s+\d{5}\s+\p{Lu}[\p{L}-]+)?",
-        ALL,
-    ),
-    (
-        "address",
-        r"(?i)\b\d{1,4}(?:\s?(?:bis|ter|quater))?,?\s+(?:rue|avenue|av\.|boulevard|bd|place|chemin|impasse|allée|quai|route|cours)\s+[\p{L}' -]{3,40}?(?:,?\s*\d{5}\s+\p{L}[\p{L}-]+|[,.;\n]|$)",
-        |text| Some(text.trim_end_matches([',', '.', ';', '\n']).len()),
-    ),
-    (
-        "address",
-        r"\b(?:(?i:calle|c/|avenida|avda\.?|plaza|paseo|camino|carretera|via|viale|piazza|corso|largo|vicolo|strada|rua|praça))\s+(?:(?:de|del|della|dei|delle|di|la|las|los|el|dos|da)\s+)*\p{Lu}[\p{L}'.-]*(?:\s+(?:de|del|della|di|la|y|e)?\s?\p{Lu}[\p{L}'.-]*){0,3},?\s*(?:n[º°o.]+\s*)?\d{1,4}\b(?:,?\s+\d{4,5}\s+\p{Lu}[\p{L}-]+)?",
-        ALL,
-    ),
-    ("address", r"\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b", ALL),
-    // Names, by the words that stand before them.
-    (
-        "name",
-        r"\b(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Herr|Herrn|Frau|Mme|Mlle|Monsieur|Madame|Señora|Señor|Sra|Sr|Srta|Don|Doña|Signora|Signor|Sig|Dott|Mevrouw|Meneer|Dhr|Mevr)\b\.?\s+)+(?P<it>\p{Lu}[\p{L}'-]+(?:\s+(?:(?:von|van|de|der|den|di|da|del|la|le|du)\s+)*\p{Lu}[\p{L}'-]+){0,3})",
-        ALL,
-    ),
-    (
-        "name",
-        r"(?:\b(?i:my name is|my name's|name:|i am called|they call me|call me|this is|ich hei(?:ß|ss)e|mein name ist|je m'appelle|mon nom est|me llamo|mi nombre es|mi chiamo|il mio nome è|ik heet|mijn naam is|meu nome é|chamo-me))\s+(?P<it>\p{Lu}[\p{L}'-]+(?:\s+(?:(?:von|van|de|der|den|di|da|del|la|le|du)\s+)*\p{Lu}[\p{L}'-]+){0,3})",
-        ALL,
-    ),
-    (
-        "name",
-        r"(?:\b(?i:regards|wishes|sincerely|faithfully|yours|cheers|love|thanks|grüße|gruß|grüßen|cordialement|amicalement|bises|saludos|abrazos|saluti|baci|groeten|groetjes))[,!.]?[ \t]*\n\s*(?P<it>\p{Lu}[\p{L}'.-]+(?:[ \t]+(?:(?:von|van|de|der|den|di|da|del|la|le|du)[ \t]+)*\p{Lu}[\p{L}'.-]+){0,3})",
-        ALL,
-    ),
-    (
-        "name",
-        r"\b(?i:my|our|meine?[rnm]?|unsere?[rnm]?|mon|ma|mi|mio|mia|mijn)\s+(?i:(?:best |little |older |younger |big |boy|girl|ex-?)?(?:wife|husband|partner|friend|brother|sister|son|daughter|mother|father|mum|mom|dad|aunt|uncle|cousin|neighbou?r|boss|doctor|colleague|teacher|frau|mann|freund(?:in)?|bruder|schwester|sohn|tochter|mutter|vater|nachbar(?:in)?|chef(?:in)?|femme|mari|frère|sœur|fils|fille|amie?|mujer|marido|hermano|hermana|hijo|hija|amig[oa]|moglie|marito|fratello|sorella|figli[oa]|vrouw|vriend(?:in)?|broer|zus|zoon|dochter)),?\s+(?P<it>\p{Lu}[\p{L}'-]+(?:\s+\p{Lu}[\p{L}'-]+)?)",
-        ALL,
-    ),
-    (
-        "handle",
-        r"(?:^|[^\w@./])(?P<it>@[A-Za-z0-9_](?:[A-Za-z0-9_.]{1,28}[A-Za-z0-9_]))\b",
-        ALL,
-    ),
-];
+/// What of a text counts, if a pattern has matched there; `None` when nothing does.
+pub(super) type Proof = fn(&str, Range<usize>) -> Option<Range<usize>>;
+
+/// A name for what is found, how it looks, and what makes it count. A group named `it` is the data, where the pattern has words around it.
+pub(super) type Pattern = (&'static str, &'static str, Proof);
+
+/// All that matches counts.
+pub(super) const ALL: Proof = |_, range| Some(range);
+
+/// The lists, the surest first: a card's digits are no telephone number.
+const LISTS: [&[Pattern]; 4] = [contact::PATTERNS, identity::PATTERNS, places::PATTERNS, people::PATTERNS];
 
 /// The patterns, compiled once in a process, when the first text comes.
-pub(super) struct Patterns(Vec<(&'static str, Regex, Proof)>);
+pub(super) struct Patterns(Vec<Compiled>);
+
+struct Compiled {
+    what: &'static str,
+    exact: Regex,
+    /// The same without borders of words, which make it slow beyond ASCII: where this does not match, the exact one does not either.
+    loose: Regex,
+    proof: Proof,
+}
 
 impl Patterns {
     pub(super) fn get() -> &'static Self {
         static COMPILED: OnceLock<Patterns> = OnceLock::new();
         COMPILED.get_or_init(|| {
-            let compiled = PATTERNS
-                .iter()
+            let mut all: Vec<&Pattern> = LISTS.into_iter().flatten().collect();
+            // Telephone numbers prove nothing: whatever else digits can be comes before.
+            all.sort_by_key(|(what, ..)| *what == "telephone");
+            let compiled = all
+                .into_iter()
                 // A test sees to it that all of them are well formed.
-                .filter_map(|(what, pattern, proof)| Some((*what, Regex::new(pattern).ok()?, *proof)));
+                .filter_map(|(what, pattern, proof)| {
+                    Some(Compiled {
+                        what,
+                        exact: Regex::new(pattern).ok()?,
+                        loose: Regex::new(&pattern.replace(r"\b", "")).ok()?,
+                        proof: *proof,
+                    })
+                });
             Self(compiled.collect())
         })
     }
 
     /// Every match that counts, pattern by pattern.
-    pub(super) fn find<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (Range<usize>, &'static str)> + 't {
-        self.0.iter().flat_map(move |(what, pattern, proof)| {
-            pattern.captures_iter(text).filter_map(move |captures| {
-                let it = captures.name("it").or_else(|| captures.get(0))?;
-                let length = proof(it.as_str())?;
-                Some((it.start()..it.start() + length, *what))
-            })
-        })
+    pub(super) fn find(&self, text: &str) -> Vec<(Range<usize>, &'static str)> {
+        let mut found = Vec::new();
+        let digits = around(text, |sign| sign.is_ascii_digit());
+        let signs = around(text, |sign| matches!(sign, b'@' | b'(' | b'[' | b'<'));
+        let links = around(text, |sign| sign == b'/');
+        let all = pieces(text);
+        for pattern in &self.0 {
+            let stretches = match pattern.what {
+                "link" => &links,
+                "handle" => &signs,
+                // In words as well: "at", "dot".
+                "e_mail" | "secret" | "name" => &all,
+                _ => &digits,
+            };
+            for stretch in stretches
+                .iter()
+                .filter(|stretch| pattern.loose.is_match(&text[(*stretch).clone()]))
+            {
+                pattern.matches(text, stretch, |range| found.push((range, pattern.what)));
+            }
+        }
+        people::names(text, &mut found);
+        found
     }
+}
+
+/// The stretches of a text around signs that a pattern needs: most of a text has no digits, and reading it for each pattern takes long.
+fn around(text: &str, is_needed: impl Fn(u8) -> bool) -> Vec<Range<usize>> {
+    let mut stretches: Vec<Range<usize>> = Vec::new();
+    for (at, _) in text.bytes().enumerate().filter(|(_, sign)| is_needed(*sign)) {
+        if let Some(last) = stretches.last_mut().filter(|last| at < last.end) {
+            last.end = last.end.max(at + REACH);
+        } else {
+            stretches.push(at.saturating_sub(REACH)..at + REACH);
+        }
+    }
+    for stretch in &mut stretches {
+        stretch.start = text.floor_char_boundary(stretch.start);
+        // Where a word ends, if one does: half of one could be taken for another.
+        let end = text.ceil_char_boundary(stretch.end.min(text.len()));
+        let rest = &text[end..text.floor_char_boundary(end + REACH)];
+        stretch.end = rest
+            .find(char::is_whitespace)
+            .map_or(text.floor_char_boundary(end + REACH), |more| end + more);
+    }
+    stretches
+}
+
+/// The text in pieces that overlap by more than a match is long.
+fn pieces(text: &str) -> Vec<Range<usize>> {
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    while start < text.len() {
+        let end = text.ceil_char_boundary((start + PIECE).min(text.len()));
+        pieces.push(text.floor_char_boundary(start.saturating_sub(REACH))..end);
+        start = end;
+    }
+    pieces
+}
+
+impl Compiled {
+    /// Every match in a stretch.
+    fn matches(&self, text: &str, stretch: &Range<usize>, mut each: impl FnMut(Range<usize>)) {
+        let mut from = stretch.start;
+        while let Some(captures) = (from <= stretch.end)
+            .then(|| self.exact.captures_at(&text[..stretch.end], from))
+            .flatten()
+        {
+            let Some(all) = captures.get(0) else { return };
+            let range = captures.name("it").unwrap_or(all).range();
+            from = match (self.proof)(text, range) {
+                Some(range) if !range.is_empty() => {
+                    let next = range.end.max(all.start() + 1);
+                    each(range);
+                    next
+                }
+                // What does not count may hold what does: digits before a card's.
+                _ => all.start() + 1,
+            };
+            from = text.ceil_char_boundary(from);
+        }
+    }
+}
+
+/// Whether nothing of the same word or number stands before a place.
+pub(super) fn begins(text: &str, at: usize) -> bool {
+    !text[..at].ends_with(|sign: char| sign.is_alphanumeric() || sign == '_')
+}
+
+/// Whether nothing of the same word or number stands after a place.
+pub(super) fn ends(text: &str, at: usize) -> bool {
+    !text[at..].starts_with(|sign: char| sign.is_alphanumeric() || sign == '_')
+}
+
+/// At most the last `bytes` bytes before a place.
+pub(super) fn before(text: &str, at: usize, bytes: usize) -> &str {
+    &text[text.ceil_char_boundary(at.saturating_sub(bytes))..at]
 }
 
 #[cfg(test)]
@@ -137,6 +165,9 @@ mod tests {
 
     #[test]
     fn every_pattern_is_well_formed() {
-        assert_eq!(Patterns::get().0.len(), PATTERNS.len());
+        let all = LISTS.iter().flat_map(|list| list.iter());
+        for (what, pattern, _) in all {
+            assert!(Regex::new(pattern).is_ok(), "{what}: {:?}", Regex::new(pattern));
+        }
     }
 }

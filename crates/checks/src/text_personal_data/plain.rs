@@ -2,8 +2,11 @@
 
 use std::ops::Range;
 
-/// A text whose full-width letters, digits of other scripts, kinds of dash and kinds of space are ASCII, and whose invisible signs are
-/// gone; and where each byte of it came from.
+use unicode_normalization::{UnicodeNormalization, char::compose};
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
+
+/// A text whose letters and digits of other forms, kinds of dash and kinds of space are ASCII, whose invisible signs are gone, and which
+/// has a space between a script without spaces and an ASCII word; and where each byte of it came from.
 pub(super) struct Plain {
     text: String,
     /// For each byte, the first and the last byte (exclusive) of its character in the original.
@@ -16,14 +19,71 @@ impl Plain {
             text: String::with_capacity(original.len()),
             from: Vec::with_capacity(original.len()),
         };
+        let mut last = ' ';
         for (start, letter) in original.char_indices() {
             let place = (start, start + letter.len_utf8());
-            if let Some(simple) = simple(letter) {
-                plain.text.push(simple);
-                plain.from.resize(plain.text.len(), place);
+            if letter.is_ascii() {
+                if is_spaceless(last) && letter.is_ascii_alphanumeric() {
+                    plain.push(' ', (start, start));
+                }
+                plain.push(letter, place);
+                last = letter;
+            } else {
+                last = plain.push_other(letter, place, last);
             }
         }
         plain
+    }
+
+    /// Pushes what a character beyond ASCII stands for; gives what stands last then.
+    fn push_other(&mut self, letter: char, place: (usize, usize), last: char) -> char {
+        match letter {
+            // An accent, or a stroke through a digit: with its letter if there is such a one, and otherwise out of the way.
+            '\u{300}'..='\u{36f}' => {
+                let Some(one) = compose(last, letter) else {
+                    if let Some(from) = self.from.last_mut() {
+                        from.1 = place.1;
+                    }
+                    return last;
+                };
+                let whole = self.from.last().map_or(place, |from| (from.0, place.1));
+                self.text.pop();
+                self.from.truncate(self.text.len());
+                self.push(one, whole);
+                return one;
+            }
+            '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' => return last,
+            _ if letter.general_category() == GeneralCategory::Format => return last,
+            _ => {}
+        }
+        let simple = simple(letter);
+        let gap = match simple {
+            Some(simple) => is_spaceless(last) && simple.is_ascii_alphanumeric(),
+            None => is_spaceless(letter) && last.is_ascii_alphanumeric(),
+        };
+        if gap {
+            self.push(' ', (place.0, place.0));
+        }
+        if let Some(simple) = simple {
+            self.push(simple, place);
+            return simple;
+        }
+        // Letters in bold, in circles, full width: what Unicode says that they are compatible with.
+        if letter.nfkc().all(|letter| letter.is_ascii()) {
+            let mut end = last;
+            for letter in letter.nfkc() {
+                self.push(letter, place);
+                end = letter;
+            }
+            return end;
+        }
+        self.push(letter, place);
+        letter
+    }
+
+    fn push(&mut self, letter: char, place: (usize, usize)) {
+        self.text.push(letter);
+        self.from.resize(self.text.len(), place);
     }
 
     pub(super) fn as_str(&self) -> &str {
@@ -38,6 +98,11 @@ impl Plain {
     }
 }
 
+/// Whether a letter is of a script that writes words without spaces between them.
+fn is_spaceless(letter: char) -> bool {
+    matches!(u32::from(letter), 0x3040..=0x30ff | 0x3400..=0x9fff | 0xf900..=0xfaff | 0xe00..=0xedf | 0x2_0000..=0x3_ffff)
+}
+
 /// The first of the ten digits of each script that people write numbers in (Unicode, general category Nd).
 const ZEROS: [char; 24] = [
     '\u{660}', '\u{6f0}', '\u{7c0}', '\u{966}', '\u{9e6}', '\u{a66}', '\u{ae6}', '\u{b66}', '\u{be6}', '\u{c66}', '\u{ce6}',
@@ -45,34 +110,22 @@ const ZEROS: [char; 24] = [
     '\u{a9d0}', '\u{ff10}',
 ];
 
-/// The plain sign for a character; `None` for what cannot be seen.
+/// The plain sign for a character that has one of its own.
 fn simple(letter: char) -> Option<char> {
-    if letter.is_ascii() {
-        return Some(letter);
-    }
-    let code = u32::from(letter);
     Some(match letter {
-        // Soft hyphen, zero-width signs, directional marks, variation selectors.
-        '\u{ad}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{2069}'
-        | '\u{fe00}'..='\u{fe0f}'
-        | '\u{feff}' => {
-            return None;
+        '\u{1680}' | '\u{180e}' => ' ',
+        '\u{2028}' | '\u{2029}' | '\u{85}' => '\n',
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2e3a}' | '\u{2e3b}' => '-',
+        '\u{2018}' | '\u{2019}' | '\u{2bc}' | '\u{2032}' => '\'',
+        '\u{201c}' | '\u{201d}' | '\u{2033}' => '"',
+        '\u{2024}' | '\u{3002}' | '\u{ff61}' => '.',
+        '\u{3001}' | '\u{ff64}' => ',',
+        _ => {
+            let code = u32::from(letter);
+            ZEROS
+                .iter()
+                .find_map(|zero| char::from_digit(code.checked_sub(u32::from(*zero))?, 10))?
         }
-        '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => ' ',
-        '\u{2028}' | '\u{2029}' => '\n',
-        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' => '-',
-        '\u{2018}' | '\u{2019}' | '\u{2bc}' => '\'',
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(code - 0xfee0).unwrap_or(letter),
-        _ => ZEROS
-            .iter()
-            .find_map(|zero| {
-                let digit = code.checked_sub(u32::from(*zero))?;
-                char::from_digit(digit, 10)
-            })
-            .unwrap_or(letter),
     })
 }
 
@@ -89,5 +142,21 @@ mod tests {
         assert_eq!(&original[range], "٠١٢");
         let last = plain.as_str().len() - 1;
         assert_eq!(&original[plain.in_original(last..last + 1)], "९");
+    }
+
+    #[test]
+    fn disguises_fall_off_and_keep_their_place() {
+        for (original, text) in [
+            ("\u{1d7ce}\u{1d7d5} ₀₃ ①", "07 03 1"),
+            ("0\u{336}7\u{335}", "07"),
+            ("Bjo\u{308}rn", "Björn"),
+            ("a\u{e0041}b\u{3164}c\u{34f}d", "abcd"),
+            ("是138号", "是 138 号"),
+            ("３−４\u{202f}５", "3-4 5"),
+        ] {
+            let plain = Plain::of(original);
+            assert_eq!(plain.as_str(), text);
+            assert_eq!(plain.in_original(0..plain.text.len()), 0..original.len());
+        }
     }
 }
