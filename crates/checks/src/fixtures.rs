@@ -276,7 +276,7 @@ impl Tally {
 }
 
 /// A share with its interval: `41 of 42, 98 % (88 to 100)`.
-fn share(part: usize, whole: usize) -> String {
+pub(crate) fn share(part: usize, whole: usize) -> String {
     if whole == 0 {
         return "-".to_owned();
     }
@@ -331,6 +331,7 @@ mod cards;
 mod providers;
 
 pub(crate) use cards::{tally, tell};
+pub(crate) mod parity;
 #[allow(dead_code)]
 pub(crate) mod photos;
 pub(crate) mod places;

@@ -18,6 +18,7 @@ mod fixtures;
 pub mod heart;
 mod manifest;
 mod meaning;
+mod mobilenet;
 pub mod models;
 mod motion;
 pub mod redact;

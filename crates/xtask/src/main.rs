@@ -10,6 +10,7 @@ mod command;
 mod display;
 mod failure;
 mod install;
+mod onnx;
 mod packages;
 mod pins;
 mod portable;

@@ -74,6 +74,15 @@ pub(crate) struct File {
     pub(crate) to: String,
     /// SHA-256 of its content.
     pub(crate) sha256: String,
+    /// SHA-256 of what it becomes, if it is a model of ONNX whose sizes are [freed](crate::onnx).
+    pub(crate) of_any_size: Option<String>,
+}
+
+impl File {
+    /// SHA-256 of what is put in place.
+    pub(crate) fn in_place(&self) -> &str {
+        self.of_any_size.as_ref().unwrap_or(&self.sha256)
+    }
 }
 
 /// A program built by `cargo install`.
@@ -99,7 +108,10 @@ impl Pins {
         for asset in &pins.assets {
             for wheel in &asset.wheels {
                 let files = wheel.files.iter();
-                let hashes = files.clone().map(|file| &file.sha256).chain([&wheel.sha256]);
+                let hashes = files
+                    .clone()
+                    .flat_map(|file| [&file.sha256].into_iter().chain(&file.of_any_size));
+                let hashes = hashes.chain([&wheel.sha256]);
                 if let Some(hash) = hashes.into_iter().find(|hash| !is_sha256(hash)) {
                     return Err(Failure::Pins(format!(
                         "{}: \"{hash}\" is no SHA-256 in lower-case hexadecimal",
