@@ -15,7 +15,6 @@ use std::{
     ops::Range,
     path::{Path, PathBuf},
     process::Command,
-    sync::OnceLock,
     sync::{Arc, Mutex, OnceLock},
 };
 
@@ -25,8 +24,7 @@ use earnest_domain::{
 };
 
 use crate::{
-    Asked, Cancel, CheckError, Checks, Earlier, Nothing, Registered, Run, Silent, Trace,
-    Asked, CASES, Cancel, CheckError, Checks, Earlier, Nothing, Run, Silent, Trace,
+    Asked, CASES, Cancel, CheckError, Checks, Earlier, Nothing, Registered, Run, Silent, Trace,
     assets::executable_folder,
     capture::{Capture, Text},
     models::Models,
@@ -305,36 +303,44 @@ fn number(count: usize) -> f64 {
 }
 
 /// What a check says of its cases. Made once for all tests that ask: some cases take long to make. Prints those that are called otherwise.
-#[allow(clippy::print_stdout)]
 pub(crate) fn tally(check: &str) -> Tally {
     static TALLIES: Mutex<BTreeMap<String, Arc<OnceLock<Tally>>>> = Mutex::new(BTreeMap::new());
     let made = Arc::clone(TALLIES.lock().unwrap().entry(check.to_owned()).or_default());
-    let judge = || {
-        let (checks, models, cancel) = (Checks::load().unwrap(), models(), Cancel::default());
-        let registered = checks.find(&check.replace('_', "-")).unwrap();
-        let (_, cases) = CASES.iter().find(|(name, _)| *name == check).unwrap();
-        let (mut tally, mut number) = (Tally::default(), 0);
-        cases(&mut |case| {
-            let (verdict, _) = registered.judge(&case.capture, &case.run(&models, &cancel)).unwrap();
-            if *verdict.label.as_ref().unwrap_or(&verdict.reason) != case.expected {
-                println!("{check}, case {number} is {}: {verdict:?}", case.expected);
-            }
-            number += 1;
-            tally.count(&case, &verdict);
-        });
-        tally
+    let cases = || {
+        CASES
+            .iter()
+            .find(|(name, _)| *name == check)
+            .map(|(_, cases)| *cases)
+            .unwrap()
     };
-    made.get_or_init(judge).clone()
+    made.get_or_init(|| tally_of(check, cases())).clone()
+}
+
+/// What a check says of `cases`.
+#[allow(clippy::print_stdout)]
+pub(crate) fn tally_of(check: &str, cases: Cases) -> Tally {
+    let (checks, models, cancel) = (Checks::load().unwrap(), models(), Cancel::default());
+    let registered = checks.find(&check.replace('_', "-")).unwrap();
+    let (mut tally, mut number) = (Tally::default(), 0);
+    cases(&mut |case| {
+        let (verdict, _) = registered.judge(&case.capture, &case.run(&models, &cancel)).unwrap();
+        if *verdict.label.as_ref().unwrap_or(&verdict.reason) != case.expected {
+            println!("{check}, case {number} is {}: {verdict:?}", case.expected);
+        }
+        number += 1;
+        tally.count(&case, &verdict);
+    });
+    tally
 }
 
 mod cards;
-mod providers;
-
-pub(crate) use cards::{tally, tell};
 pub(crate) mod parity;
 #[allow(dead_code)]
 pub(crate) mod photos;
 pub(crate) mod places;
+mod providers;
+
+pub(crate) use cards::tell;
 
 mod tests {
     use super::*;

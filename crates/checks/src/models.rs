@@ -1,7 +1,7 @@
 //! Sessions of ONNX Runtime: loaded when they are needed, lent to one check at a time, never more than fit, dropped when idle.
 
-mod providers;
 pub(crate) mod photo;
+mod providers;
 
 use std::{
     collections::HashMap,

@@ -25,8 +25,7 @@ fn unseen(each: &mut dyn FnMut(Case)) {
 
 #[test]
 fn the_cards_tell_of_the_texts_that_no_pattern_saw() {
-    let checks = Checks::load().unwrap();
-    fixtures::tell(NAME, "unseen", &fixtures::tally(&checks, NAME, unseen).table());
+    fixtures::tell(NAME, "unseen", &fixtures::tally_of(NAME, unseen).table());
 }
 
 /// What was written before the patterns were widened.
@@ -36,8 +35,7 @@ fn held_out(each: &mut dyn FnMut(Case)) {
 
 #[test]
 fn the_cards_tell_of_the_texts_that_were_held_out() {
-    let checks = Checks::load().unwrap();
-    fixtures::tell(NAME, "held out", &fixtures::tally(&checks, NAME, held_out).table());
+    fixtures::tell(NAME, "held out", &fixtures::tally_of(NAME, held_out).table());
 }
 
 /// A letter or a digit of what was marked that is left after all marks were taken out.
