@@ -1,4 +1,4 @@
-//! Nakedness and sex in a photo, by Yahoo's open_nsfw: such a photo does not leave.
+//! Nakedness and sex in a photo, by Yahoo's `open_nsfw`: such a photo does not leave.
 
 use earnest_domain::verdict::{Evidence, Permille};
 use image::RgbImage;
