@@ -23,7 +23,7 @@ fn share(some: usize, all: usize) -> f64 {
 }
 
 /// How much of the way repeats what was there before, in the same order and to the last digit. Staying is no way.
-pub(super) fn share_repeated(fixes: &[Fix]) -> f64 {
+pub(crate) fn share_repeated(fixes: &[Fix]) -> f64 {
     let mut way: Vec<(i64, i64)> = fixes.iter().map(digits).collect();
     way.dedup();
     if way.len() <= IN_A_ROW {
@@ -36,7 +36,7 @@ pub(super) fn share_repeated(fixes: &[Fix]) -> f64 {
 }
 
 /// How many decimals of a degree the positions have, at most 7.
-pub(super) fn decimals(fixes: &[Fix]) -> u8 {
+pub(crate) fn decimals(fixes: &[Fix]) -> u8 {
     let needed = |number: i64| (0..7).find(|zeros| number % 10_i64.pow(7 - zeros) == 0).unwrap_or(7);
     let most = fixes
         .iter()
@@ -54,7 +54,7 @@ pub(super) fn is_coarse_grid(fixes: &[Fix], decimals: u8) -> bool {
 
 /// Of the positions on the move, the share that lies exactly where the two before it lead to; `None` when there are too few to say, or
 /// when digits are too few for a receiver's tremble to show.
-pub(super) fn share_drawn(fixes: &[Fix], decimals: u8) -> Option<f64> {
+pub(crate) fn share_drawn(fixes: &[Fix], decimals: u8) -> Option<f64> {
     let exact = match decimals {
         7.. => 0.05,
         6 => 0.15,

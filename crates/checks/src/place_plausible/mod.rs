@@ -1,6 +1,6 @@
 //! Whether someone can have been there and then.
 
-mod made_up;
+pub(crate) mod made_up;
 mod reach;
 
 use earnest_domain::{
