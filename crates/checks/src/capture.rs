@@ -5,6 +5,7 @@
 mod heart;
 mod motion;
 mod photo;
+mod place;
 mod sound;
 mod text;
 
@@ -14,6 +15,7 @@ pub(crate) use self::sound::millis;
 pub use self::{
     heart::{Heart, HeartKind},
     motion::{Motion, Reading},
+    place::{Fix, Moving, Place},
     photo::{Photo, Position, Taken, Told},
     sound::{Block, Levels, Sound, SoundTold},
     text::Text,
@@ -33,6 +35,8 @@ pub enum Capture {
     Sound(Sound),
     /// Words.
     Text(Text),
+    /// Positions over time.
+    Place(Place),
 }
 
 impl Capture {
@@ -44,6 +48,7 @@ impl Capture {
             Self::Photo(_) => CaptureKind::Photo,
             Self::Sound(_) => CaptureKind::Sound,
             Self::Text(_) => CaptureKind::Text,
+            Self::Place(_) => CaptureKind::Place,
         }
     }
 }
@@ -60,12 +65,19 @@ impl Capture {
             CaptureKind::Photo => Photo::from_bytes(bytes).map(Self::Photo),
             CaptureKind::Sound => Sound::from_bytes(bytes).map(Self::Sound),
             CaptureKind::Text => Text::from_bytes(bytes).map(Self::Text),
+            CaptureKind::Place => Place::from_bytes(bytes).map(Self::Place),
             _ => Err(CaptureError::UnknownFormat),
         }
     }
 
     /// The most bytes that a file of any kind may have.
-    pub const MOST_BYTES: usize = largest(&[Heart::MOST_BYTES, Photo::MOST_BYTES, Sound::MOST_BYTES, Text::MOST_BYTES]);
+    pub const MOST_BYTES: usize = largest(&[
+        Heart::MOST_BYTES,
+        Photo::MOST_BYTES,
+        Sound::MOST_BYTES,
+        Text::MOST_BYTES,
+        Place::MOST_BYTES,
+    ]);
 }
 
 const fn largest(sizes: &[usize]) -> usize {
@@ -84,6 +96,8 @@ fn kind_of(bytes: &[u8]) -> CaptureKind {
         CaptureKind::Photo
     } else if Sound::begins(bytes) {
         CaptureKind::Sound
+    } else if Place::begins(bytes) {
+        CaptureKind::Place
     } else if Heart::begins(bytes) {
         CaptureKind::Heart
     } else {
@@ -125,6 +139,18 @@ pub enum CaptureError {
         /// What its decoder said.
         reason: String,
     },
+    /// A value that nothing on Earth has.
+    #[error(
+        "this {kind} holds an impossible {what} (number {at}); nothing of it was kept. Export it again from where it was recorded"
+    )]
+    Impossible {
+        /// What it was taken for.
+        kind: CaptureKind,
+        /// What cannot be.
+        what: &'static str,
+        /// Of which item, counted from 0.
+        at: usize,
+    },
     /// Bytes that are no text.
     #[error("this is no text: byte {at} is not UTF-8. Save it as UTF-8 and try again")]
     NotUtf8 {
@@ -149,6 +175,7 @@ impl CaptureError {
             Self::HeicUnsupported => "heic_unsupported",
             Self::CodecUnsupported => "codec_unsupported",
             Self::Broken { .. } => "broken",
+            Self::Impossible { .. } => "impossible_value",
             Self::NotUtf8 { .. } => "not_utf8",
             Self::NotText { .. } => "not_text",
         }

@@ -60,6 +60,12 @@ pub enum CheckError {
         /// The check's name.
         check: &'static str,
     },
+    /// What may leave depends on a check that was not asked.
+    #[error("the {check} check has to judge this before any of it may leave. Nothing was written; judge it by all checks.")]
+    NotJudged {
+        /// The check's name.
+        check: &'static str,
+    },
     /// A file that belongs to a check is not there.
     #[error("the {check} check needs {file}, which is not there. Run `cargo xtask run` once to get it. What was captured is kept.")]
     FileMissing {
@@ -94,6 +100,7 @@ impl CheckError {
             Self::ModelChanged { .. } => "model_changed",
             Self::Cancelled => "cancelled",
             Self::OtherKind { .. } => "other_kind",
+            Self::NotJudged { .. } => "not_judged",
             Self::FileMissing { .. } => "file_missing",
             Self::RedactFailed { .. } => "redact_failed",
             Self::ModelFailed { .. } => "model_failed",

@@ -15,6 +15,7 @@ use std::{
     ops::Range,
     path::{Path, PathBuf},
     process::Command,
+    sync::OnceLock,
 };
 
 use earnest_domain::{
@@ -23,7 +24,7 @@ use earnest_domain::{
 };
 
 use crate::{
-    Asked, Cancel, CheckError, Earlier, Nothing, Run, Silent, Trace,
+    Asked, Cancel, CheckError, Checks, Earlier, Nothing, Registered, Run, Silent, Trace,
     assets::executable_folder,
     capture::{Capture, Text},
     models::Models,
@@ -113,6 +114,12 @@ fn beside_the_assets(root: &str, relative: &str) -> PathBuf {
     let places = folder.ancestors().take(3).map(|place| place.join(root).join(relative));
     let found = places.into_iter().find(|place| place.exists());
     found.unwrap_or_else(|| panic!("{root}/{relative} is not there: run `cargo xtask setup --for test` once"))
+}
+
+/// The check of that name; all of them are loaded once.
+pub(crate) fn check(name: &str) -> &'static Registered {
+    static CHECKS: OnceLock<Checks> = OnceLock::new();
+    CHECKS.get_or_init(|| Checks::load().unwrap()).find(name).unwrap()
 }
 
 /// Where models are lent to a test.
@@ -299,6 +306,9 @@ mod cards;
 mod providers;
 
 pub(crate) use cards::{tally, tell};
+#[allow(dead_code)]
+pub(crate) mod photos;
+pub(crate) mod places;
 
 mod tests {
     use super::*;

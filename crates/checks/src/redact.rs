@@ -2,6 +2,7 @@
 //! own file may hold.
 
 mod photo;
+mod place;
 mod sound;
 mod text;
 
@@ -24,7 +25,7 @@ pub struct Shared {
 ///
 /// # Errors
 /// [`CheckError`] when it cannot be made. Then nothing may leave.
-pub fn shared(capture: &Capture, verdicts: &[Verdict], _asked: &Asked) -> Result<Option<Shared>, CheckError> {
+pub fn shared(capture: &Capture, verdicts: &[Verdict], asked: &Asked) -> Result<Option<Shared>, CheckError> {
     Ok(match capture {
         Capture::Text(text) => Some(Shared {
             media_type: "text/plain; charset=utf-8",
@@ -44,6 +45,11 @@ pub fn shared(capture: &Capture, verdicts: &[Verdict], _asked: &Asked) -> Result
             bytes: sound::without_marks(sound, verdicts).map_err(|error| CheckError::RedactFailed {
                 reason: error.to_string(),
             })?,
+        }),
+        Capture::Place(place) => Some(Shared {
+            media_type: "text/csv; charset=utf-8",
+            extension: "csv",
+            bytes: place::as_cells(place, verdicts, asked)?.into_bytes(),
         }),
         Capture::Motion(_) | Capture::Heart(_) => None,
     })

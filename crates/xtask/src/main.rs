@@ -77,6 +77,14 @@ enum Task {
     Format,
     /// Write the TypeScript types of the table of commands anew
     Types,
+    /// Feed the boundaries at which bytes become a capture with whatever makes them branch, by cargo-fuzz (built on first use)
+    Fuzz {
+        /// One target; all of `crates/checks/fuzz/targets` when left out
+        target: Option<String>,
+        /// How long each
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+    },
     /// Check licences, bans and sources of all dependencies by cargo-deny (built on first use, about 4 minutes)
     Deny {
         /// Check known advisories too; fetches the advisory database
@@ -117,6 +125,7 @@ fn perform(task: Task) -> Result<ExitCode, Failure> {
         }
         Task::Format => ci::format(&workspace, &[])?,
         Task::Types => test::write_types(&workspace)?,
+        Task::Fuzz { target, seconds } => tools::fuzz(&workspace, target.as_deref(), seconds)?,
         Task::Deny { advisories } => tools::deny(&workspace, advisories)?,
     }
     Ok(ExitCode::SUCCESS)

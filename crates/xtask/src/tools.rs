@@ -2,12 +2,12 @@
 
 use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::command::{Run, cargo};
 use crate::failure::Failure;
 use crate::pins::{Pins, Tool};
-use crate::progress::{Line, Progress};
+use crate::progress::{Line, Progress, say};
 use crate::workspace::Workspace;
 
 /// Builds `tool` unless its pinned version is there. Asks no network when it is.
@@ -35,6 +35,45 @@ pub(crate) fn path(workspace: &Workspace) -> std::ffi::OsString {
     let path = env::var_os("PATH").unwrap_or_default();
     let folders = std::iter::once(workspace.tools().join("bin")).chain(env::split_paths(&path));
     env::join_paths(folders.collect::<Vec<PathBuf>>()).unwrap_or(path)
+}
+
+/// `cargo xtask fuzz`: stops at the first input that breaks a target, and says where it keeps it.
+pub(crate) fn fuzz(workspace: &Workspace, target: Option<&str>, seconds: u32) -> Result<(), Failure> {
+    let pins = Pins::read()?;
+    let tool = pins.tool("cargo-fuzz")?;
+    let turn = workspace.turn()?;
+    let line = Progress::of(1).next(format!("{} {}", tool.name, tool.version));
+    install(workspace, tool, &line)?;
+    line.is("ready");
+    drop(turn);
+    let folder = workspace.root.join("crates/checks");
+    let targets = match target {
+        Some(target) => vec![target.to_owned()],
+        None => targets_in(&folder.join("fuzz/targets"))?,
+    };
+    for target in targets {
+        say(&format!("\n=== {target}, {seconds} s"));
+        // The compiler that the repository names is a stable one, which has the counters but no sanitizers; nothing here is unsafe.
+        Run::new(&folder, "cargo-fuzz", &["run", &target, "--sanitizer=none", "--target-dir"])
+            .argument(workspace.target().join("fuzz"))
+            .argument("--")
+            .argument(format!("-max_total_time={seconds}"))
+            .argument("-rss_limit_mb=2048")
+            .argument("-timeout=20")
+            .with("PATH", path(workspace))
+            .run(&format!("find nothing that breaks {target}"))?;
+    }
+    Ok(())
+}
+
+fn targets_in(folder: &Path) -> Result<Vec<String>, Failure> {
+    let entries = fs::read_dir(folder).map_err(Failure::file("read the folder", folder))?;
+    let mut names: Vec<String> = entries
+        .flatten()
+        .filter_map(|entry| Some(entry.path().file_stem()?.to_str()?.to_owned()))
+        .collect();
+    names.sort();
+    Ok(names)
 }
 
 /// `cargo xtask deny`: the rules of `deny.toml` over all dependencies.

@@ -6,6 +6,7 @@
 
 mod inference;
 mod installed;
+mod judging;
 mod memory;
 mod node;
 mod process;
@@ -26,6 +27,9 @@ async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if arguments.iter().any(|argument| argument == inference::BARE) {
         return ended(inference::bare());
+    }
+    if arguments.first().is_some_and(|argument| argument == judging::ALONE) {
+        return ended(judging::one_check(&arguments));
     }
     if arguments.iter().any(|argument| argument == "--test") {
         return ExitCode::SUCCESS; // `cargo test --benches` asks whether it starts
@@ -48,6 +52,12 @@ async fn main() -> ExitCode {
     };
     if wanted("inference") {
         note("inference", inference::measure(&mut table));
+    }
+    if wanted("judging") {
+        note("judging", judging::whole(&mut table));
+    }
+    if wanted("checks_alone") {
+        note("checks_alone", judging::alone(&mut table));
     }
     if wanted("wearable_hour") {
         note("wearable_hour", wearable::hour(&mut table).await);

@@ -16,6 +16,9 @@ const MARGIN: f64 = 10.0;
 /// A heart does not beat twice within this, in seconds (200 beats a minute and its refractory time).
 pub(super) const REFRACTORY: f64 = 0.3;
 
+/// A beat may hide in what was not measured for this long, in seconds.
+const HIDES: f64 = 0.1;
+
 /// What was found in a recording.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Examined {
@@ -23,6 +26,8 @@ pub struct Examined {
     pub beats: Vec<f64>,
     /// The quality of each stretch of ten seconds, in order.
     pub windows: Vec<Window>,
+    /// What was not measured for a tenth of a second and more, from and to, in seconds.
+    pub missing: Vec<(f64, f64)>,
 }
 
 /// A piece of a recording, filtered.
@@ -73,6 +78,11 @@ pub fn examine(heart: &Heart, cancel: &Cancel) -> Result<Examined, CheckError> {
             .extend(quality::windows(&piece, &values[from..to], own, from));
         start = end;
     }
+    let missing = runs(values.len(), |place| values[place].is_nan()).into_iter();
+    examined.missing = missing
+        .map(|run| (run.start as f64 / rate_hz, run.end as f64 / rate_hz))
+        .filter(|(from, to)| to - from >= HIDES)
+        .collect();
     Ok(examined)
 }
 

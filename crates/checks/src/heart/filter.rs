@@ -2,7 +2,7 @@
 //!
 //! A filter is a cascade of sections of second order (S. Butterworth 1930, "On the theory of filter amplifiers"; bilinear transform with
 //! the corner prewarped). Run forth and back its phase is zero and its attenuation doubled (Gustafsson 1996, "Determining the initial
-//! states in forward-backward filtering": here the simpler odd extension and the states of a standing signal, as SciPy has them).
+//! states in forward-backward filtering": here the simpler odd extension and the states of a standing signal, as `SciPy` has them).
 
 use std::f64::consts::PI;
 
@@ -70,7 +70,7 @@ impl Butterworth {
     }
 
     /// Filters in place, forth and back. `settle` samples are added at both ends, mirrored about the end's value.
-    pub(super) fn both_ways(&self, values: &mut Vec<f64>, settle: usize) {
+    pub(super) fn both_ways(&self, values: &mut [f64], settle: usize) {
         let length = values.len();
         let (Some(first), Some(last)) = (values.first().copied(), values.last().copied()) else {
             return;
@@ -206,8 +206,7 @@ mod tests {
         let mut standing = vec![512.0; 500];
         Butterworth::high_pass(5, 0.5, 250.0).both_ways(&mut standing, 300);
         assert!(standing.iter().all(|value| value.abs() < 1e-6));
-        let mut nothing = Vec::new();
-        filter.both_ways(&mut nothing, 10);
+        filter.both_ways(&mut [], 10);
         let mut one = vec![3.0];
         filter.both_ways(&mut one, 10);
         assert!((one[0] - 3.0).abs() < 1e-9);

@@ -105,12 +105,12 @@ impl Rhythm {
 }
 
 fn sorted(examined: &Examined) -> Vec<Interval> {
-    let flawed: Vec<(f64, f64)> = examined
-        .windows
-        .iter()
-        .filter(|window| window.flaw.is_some())
+    let windows = examined.windows.iter().filter(|window| window.flaw.is_some());
+    let mut flawed: Vec<(f64, f64)> = windows
         .map(|window| (window.from - AROUND, window.to + AROUND))
+        .chain(examined.missing.iter().copied())
         .collect();
+    flawed.sort_by(|one, other| one.0.total_cmp(&other.0));
     let mut passed = 0;
     let mut intervals: Vec<Interval> = examined
         .beats

@@ -18,6 +18,9 @@ const BINS: usize = 8;
 /// The longest and the shortest that are no part of that, as ectopic beats would be.
 const OUTLIERS: usize = 4;
 
+/// Of the intervals, what may be ectopic beats in a rhythm that has a pattern.
+const A_FEW: f64 = 0.15;
+
 /// A stretch without a pattern.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Irregular {
@@ -71,9 +74,15 @@ fn is_random(look: &[Interval]) -> bool {
     differ >= DIFFER && TURNS.contains(&turns) && spread(lengths) >= SPREAD
 }
 
-/// Without single beats that came early, and the pause after each: short, then long, among others that are alike. Where this is every
-/// other beat nothing else would be left, and it is a pattern.
+/// Without ectopic beats, which are another thing. A few are left out as they were sorted; where they are many, that sorting means nothing, as
+/// nothing is like its neighbours, and only those are left out that the paper leaves out: a beat that came early, and the pause after it.
+#[allow(clippy::cast_precision_loss)] // at most 64
 fn without_ectopics(look: &[Interval]) -> Vec<f64> {
+    let ectopic = look.iter().filter(|interval| interval.kept == Kept::Ectopic).count();
+    if ectopic as f64 <= A_FEW * look.len() as f64 {
+        let normal = look.iter().filter(|interval| interval.kept == Kept::Normal);
+        return normal.map(|interval| interval.length).collect();
+    }
     let mut left = Vec::with_capacity(look.len());
     let mut place = 0;
     while place < look.len() {
@@ -81,11 +90,9 @@ fn without_ectopics(look: &[Interval]) -> Vec<f64> {
             (Some(one), Some(other)) => one.length / other.length,
             _ => 1.0,
         };
-        // As in the paper: much shorter than the one before, much longer than it, and back again.
-        let early =
-            place > 0 && ratio(place, place - 1) < 0.8 && ratio(place + 1, place) > 1.3 && ratio(place + 1, place + 2) > 0.9;
-        let is_pause = early && ratio(place + 2, place + 1) < 0.9;
-        if is_pause {
+        // Much shorter than the one before, much longer than it, and back again.
+        let is_early = place > 0 && ratio(place, place - 1) < 0.8 && ratio(place + 1, place) > 1.3;
+        if is_early && ratio(place + 2, place + 1) < 0.9 {
             place += 2;
         } else {
             left.push(look[place].length);

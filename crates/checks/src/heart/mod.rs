@@ -17,6 +17,7 @@ pub(crate) mod simulated;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::quality::marked;
 pub use self::{
     beats::{Examined, examine},
     intervals::{Interval, Kept, Rhythm, Variability},

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use earnest_domain::verdict::Evidence;
+
 use super::beats::{Piece, median};
 use crate::capture::HeartKind;
 
@@ -64,6 +66,21 @@ impl Window {
             HeartKind::Ppg => 0.86,
         }
     }
+}
+
+/// As evidence: windows with a flaw, those that follow each other as one.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // seconds of a day
+pub(crate) fn marked(windows: &[Window]) -> Vec<Evidence> {
+    let alike = windows.chunk_by(|one, next| one.flaw == next.flaw);
+    let stretches = alike.filter_map(|alike| {
+        let (first, last) = (alike.first()?, alike.last()?);
+        Some(Evidence::Stretch {
+            from_ms: (1e3 * first.from) as u64,
+            to_ms: (1e3 * last.to) as u64,
+            what: first.flaw?.word().into(),
+        })
+    });
+    stretches.collect()
 }
 
 /// The windows of a piece's `own` samples; `first` is the place in the recording where the piece begins.

@@ -1,6 +1,6 @@
 //! Heart signals made by code, with known beats: for tests, and for the cards' tables.
 //!
-//! An electrocardiogram is a sum of five bells about each R peak, with the angles, heights and widths of McSharry et al. (2003, "A dynamical
+//! An electrocardiogram is a sum of five bells about each R peak, with the angles, heights and widths of `McSharry` et al. (2003, "A dynamical
 //! model for generating synthetic electrocardiogram signals", table I), stretched by the root of the interval; a pulse wave is two bells, the
 //! systolic and the reflected one (after Allen 2007, "Photoplethysmography and its application in clinical physiological measurement").
 #![allow(

@@ -1,14 +1,29 @@
 //! Beats that are known are found, and what they tell is what was put in.
-#![allow(clippy::unwrap_used, clippy::cast_precision_loss, clippy::print_stdout)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::float_cmp,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss
+)]
+
+use std::sync::LazyLock;
+
+use earnest_domain::{capture::CaptureKind, verdict::Evidence};
+use proptest::prelude::*;
 
 use super::{
     simulated::{Pace, Simulated},
     *,
 };
 use crate::{
-    Cancel,
-    capture::{Heart, HeartKind},
+    Asked, Cancel, Checks,
+    capture::{Capture, Heart, HeartKind},
+    fixtures,
 };
+
+static CHECKS: LazyLock<Checks> = LazyLock::new(|| Checks::load().unwrap());
 
 /// Of known beats, the share that was found within 50 ms, and of those found, the share that is known.
 pub(crate) fn found(known: &[f64], beats: &[f64]) -> (f64, f64) {
@@ -32,8 +47,7 @@ fn known_beats_are_found_at_every_rate_and_in_noise() {
     for (kind, rates) in [(HeartKind::Ecg, [128.0, 250.0, 500.0]), (HeartKind::Ppg, [25.0, 64.0, 125.0])] {
         for (number, rate_hz) in rates.into_iter().enumerate() {
             for per_minute in [45.0, 60.0, 75.0, 100.0, 140.0] {
-                let seed = number as u64 * 1_000 + per_minute as u64;
-                let simulated = Simulated::new(kind, rate_hz, 90.0, per_minute, Pace::Sinus, seed)
+                let simulated = Simulated::new(kind, rate_hz, 90.0, per_minute, Pace::Sinus, 60 + number as u64)
                     .noisy(0.03)
                     .drifting(0.5);
                 let (examined, _) = looked_at(&simulated.heart(14));
@@ -43,6 +57,70 @@ fn known_beats_are_found_at_every_rate_and_in_noise() {
                     recall >= 0.98 && precision >= 0.98,
                     "{kind} {rate_hz} Hz {per_minute}/min: {recall} {precision}"
                 );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_beat_that_was_not_measured_is_no_ectopic_one() {
+    let mut signal = Simulated::new(HeartKind::Ecg, 250.0, 60.0, 70.0, Pace::Sinus, 12);
+    let middle = (signal.beats[20] * 250.0) as usize;
+    signal.values[middle - 40..middle + 40].fill(f64::NAN);
+    let (examined, rhythm) = looked_at(&signal.heart(14));
+    assert_eq!(examined.missing.len(), 1);
+    assert_eq!(rhythm.share(Kept::Ectopic), 0.0, "{:?}", rhythm.intervals);
+    assert!(rhythm.share(Kept::Noise) > 0.0);
+}
+
+#[test]
+fn long_recordings_have_every_beat_once_across_their_pieces() {
+    let signal = Simulated::new(HeartKind::Ppg, 32.0, 1_900.0, 72.0, Pace::Sinus, 13).noisy(0.02);
+    let (examined, rhythm) = looked_at(&signal.heart(14));
+    assert!(
+        examined.beats.len().abs_diff(signal.beats.len()) <= 1,
+        "{} of {}",
+        examined.beats.len(),
+        signal.beats.len()
+    );
+    assert!(rhythm.share(Kept::Normal) > 0.999);
+    assert_eq!(examined.windows.len(), 190);
+    let seamless = examined
+        .windows
+        .windows(2)
+        .all(|pair| (pair[0].to - pair[1].from).abs() < 0.05);
+    assert!(seamless, "windows follow each other");
+}
+
+#[test]
+fn a_signal_upside_down_has_the_same_beats() {
+    for kind in [HeartKind::Ecg, HeartKind::Ppg] {
+        let mut signal = Simulated::new(kind, 125.0, 60.0, 70.0, Pace::Sinus, 14).noisy(0.01);
+        for value in &mut signal.values {
+            *value = -*value;
+        }
+        let (examined, _) = looked_at(&signal.heart(14));
+        let (recall, precision) = found(&signal.beats, &examined.beats);
+        assert!(recall >= 0.98 && precision >= 0.98, "{kind}: {recall} {precision}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_signal_makes_a_check_panic(
+        values in prop::collection::vec(prop_oneof![any::<f32>(), -1.0..1.0_f32, Just(f32::NAN), Just(0.0)], 1..900),
+        rate_hz in prop_oneof![Just(0.5), 0.5..30.0, 30.0..4_000.0],
+        is_ecg in any::<bool>(),
+    ) {
+        let kind = if is_ecg { HeartKind::Ecg } else { HeartKind::Ppg };
+        if let Ok(heart) = Heart::new(kind, rate_hz, values) {
+            let (checks, models, asked, cancel) = (&*CHECKS, fixtures::models(), Asked::default(), Cancel::default());
+            for verdict in checks.of(CaptureKind::Heart).map(|check| check.judge(&Capture::Heart(heart.clone()), &fixtures::run(&models, &asked, &cancel))) {
+                for evidence in verdict.unwrap().0.evidence {
+                    if let Evidence::Measure { value, .. } = evidence {
+                        prop_assert!(value.is_finite());
+                    }
+                }
             }
         }
     }

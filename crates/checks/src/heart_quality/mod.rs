@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::{
     Check, CheckError, Finding, Manifest, Run,
     capture::{Capture, HeartKind},
-    heart::{Flaw, Window, examine},
+    heart::{Flaw, Window, examine, marked},
 };
 
 const NAME: &str = "heart_quality";
@@ -46,7 +46,7 @@ impl Check for Quality {
         #[allow(clippy::cast_possible_truncation)] // a share
         Ok(Finding::new(reason, Permille::from_unit(good as f32))
             .with(measures)
-            .with(stretches(&windows)))
+            .with(marked(&windows)))
     }
 }
 
@@ -64,21 +64,6 @@ fn reason(kind: HeartKind, windows: &[Window]) -> &'static str {
         (_, HeartKind::Ppg) => "no_beats_pulse",
         (_, HeartKind::Ecg) => "no_beats_ecg",
     }
-}
-
-/// Windows with a flaw, those that follow each other as one.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // seconds of a day
-pub(crate) fn stretches(windows: &[Window]) -> Vec<Evidence> {
-    let alike = windows.chunk_by(|one, next| one.flaw == next.flaw);
-    let marked = alike.filter_map(|alike| {
-        let (first, last) = (alike.first()?, alike.last()?);
-        Some(Evidence::Stretch {
-            from_ms: (1e3 * first.from) as u64,
-            to_ms: (1e3 * last.to) as u64,
-            what: first.flaw?.word().into(),
-        })
-    });
-    marked.collect()
 }
 
 fn measure(what: &'static str, value: f64, least: Option<f64>) -> Evidence {

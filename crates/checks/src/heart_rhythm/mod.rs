@@ -6,8 +6,7 @@ use serde::Deserialize;
 use crate::{
     Check, CheckError, Finding, Manifest, Run,
     capture::Capture,
-    heart::{Interval, Kept, Rhythm, examine},
-    heart_quality::stretches,
+    heart::{Interval, Kept, Rhythm, examine, marked},
 };
 
 const NAME: &str = "heart_rhythm";
@@ -47,7 +46,7 @@ impl Check for HowItBeats {
                     .map(|stretch| mark(stretch.from, stretch.to, "irregular")),
             )
             .with(ectopics(&rhythm.intervals))
-            .with(stretches(&examined.windows)))
+            .with(marked(&examined.windows)))
     }
 }
 
@@ -94,14 +93,14 @@ fn measures(rhythm: &Rhythm) -> Vec<Evidence> {
 
 /// Where beats came early or late.
 fn ectopics(intervals: &[Interval]) -> Vec<Evidence> {
-    let mut marked: Vec<(f64, f64)> = Vec::new();
+    let mut together: Vec<(f64, f64)> = Vec::new();
     for Interval { from, length, .. } in intervals.iter().filter(|interval| interval.kept == Kept::Ectopic) {
-        match marked.last_mut().filter(|last| *from < last.1 + TOGETHER) {
+        match together.last_mut().filter(|last| *from < last.1 + TOGETHER) {
             Some(last) => last.1 = from + length,
-            None => marked.push((*from, from + length)),
+            None => together.push((*from, from + length)),
         }
     }
-    marked.into_iter().map(|(from, to)| mark(from, to, "ectopic")).collect()
+    together.into_iter().map(|(from, to)| mark(from, to, "ectopic")).collect()
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // seconds of a day
@@ -113,5 +112,7 @@ fn mark(from: f64, to: f64, what: &'static str) -> Evidence {
     }
 }
 
+#[cfg(test)]
+mod peers;
 #[cfg(test)]
 pub(crate) mod tests;

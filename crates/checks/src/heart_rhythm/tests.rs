@@ -1,12 +1,14 @@
 //! Rhythms that are known are called what they are, and what is measured is what was put in.
 #![allow(clippy::unwrap_used, clippy::cast_precision_loss, clippy::print_stdout)]
 
+use std::sync::LazyLock;
+
 use earnest_domain::verdict::{Decision, Verdict};
 
 use super::*;
 use crate::{
     Asked, Cancel, Checks,
-    capture::HeartKind,
+    capture::{Heart, HeartKind},
     fixtures::{self, Case},
     heart::{
         recordings::recordings,
@@ -62,8 +64,9 @@ pub(crate) fn cases(each: &mut dyn FnMut(Case)) {
 }
 
 fn judged(capture: &Capture) -> Verdict {
-    let (checks, models, cancel) = (Checks::load().unwrap(), fixtures::models(), Cancel::default());
-    let check = checks.find("heart-rhythm").unwrap();
+    static CHECKS: LazyLock<Checks> = LazyLock::new(|| Checks::load().unwrap());
+    let (models, cancel) = (fixtures::models(), Cancel::default());
+    let check = CHECKS.find("heart-rhythm").unwrap();
     check
         .judge(capture, &fixtures::run(&models, &Asked::default(), &cancel))
         .unwrap()
@@ -143,4 +146,46 @@ fn ectopic_beats_are_marked_and_counted_out() {
         assert!(is_marked, "{beat}: {:?}", verdict.evidence);
     }
     assert!(measured(&verdict, "rmssd").unwrap() < 60.0, "{:?}", verdict.evidence);
+}
+
+/// What is compared with what others find: the recordings, and signals whose beats are known.
+pub(super) fn signals() -> Vec<(String, Heart)> {
+    let mut signals: Vec<(String, Heart)> = recordings()
+        .into_iter()
+        .map(|(name, heart)| (name.to_owned(), heart))
+        .collect();
+    for (number, (kind, rate_hz, per_minute)) in [
+        (HeartKind::Ecg, 250.0, 52.0),
+        (HeartKind::Ecg, 500.0, 95.0),
+        (HeartKind::Ppg, 64.0, 61.0),
+        (HeartKind::Ppg, 125.0, 88.0),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let signal = Simulated::new(kind, rate_hz, 180.0, per_minute, Pace::Sinus, 70 + number as u64);
+        signals.push((
+            format!("made {kind} {rate_hz} Hz"),
+            signal.noisy(0.03).drifting(0.4).heart(14),
+        ));
+    }
+    signals
+}
+
+#[test]
+fn the_beat_that_the_database_marks_is_marked() {
+    let (_, heart) = recordings().into_iter().find(|(name, _)| *name == "ecg 2").unwrap();
+    let verdict = judged(&Capture::Heart(heart));
+    let ectopics: Vec<(u64, u64)> = verdict
+        .evidence
+        .iter()
+        .filter_map(|evidence| match evidence {
+            Evidence::Stretch { from_ms, to_ms, what } if what == "ectopic" => Some((*from_ms, *to_ms)),
+            _ => None,
+        })
+        .collect();
+    // The table's second column is 1 from 19.267 to 20.242 s, and nowhere else.
+    assert_eq!(ectopics.len(), 1, "{ectopics:?}");
+    let (from_ms, to_ms) = ectopics[0];
+    assert!(from_ms <= 19_267 && (20_242..21_000).contains(&to_ms), "{ectopics:?}");
 }

@@ -55,7 +55,42 @@ pub(crate) fn blocks(motion: &Motion, length: Span, step: Span) -> Vec<Timestamp
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::sync::OnceLock;
+
+    use earnest_domain::capture::CaptureKind;
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::{Asked, Cancel, Checks, capture::Capture, fixtures, models::Models};
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn whatever_a_device_sends_each_check_of_motion_answers(
+            anywhere in proptest::array::uniform6(proptest::collection::vec((any::<i64>(), any::<f32>()), 0..20)),
+            nearby in proptest::array::uniform6(proptest::collection::vec((0_i64..20_000_000, any::<f32>()), 0..300)),
+        ) {
+            // Sessions outlive a case: to load them takes longer than to judge.
+            static MODELS: OnceLock<Models> = OnceLock::new();
+            let (checks, models) = (Checks::load().unwrap(), MODELS.get_or_init(|| Models::new(2)));
+            let (asked, cancel) = (Asked::default(), Cancel::default());
+            for (axes, in_order) in [(&anywhere, false), (&anywhere, true), (&nearby, false), (&nearby, true)] {
+                let [a, b, c, d, e, f] = axes.each_ref().map(|axis| {
+                    let mut readings: Vec<Reading> = axis.iter().map(|(time, value)| (Timestamp::from_micros(*time), *value)).collect();
+                    if in_order {
+                        readings.sort_by_key(|reading| reading.0);
+                    }
+                    readings
+                });
+                let capture = Capture::Motion(Motion { acceleration: [a, b, c], angular_velocity: [d, e, f] });
+                for check in checks.of(CaptureKind::Motion) {
+                    check.judge(&capture, &fixtures::run(models, &asked, &cancel)).unwrap();
+                }
+            }
+        }
+    }
 
     #[test]
     fn blocks_follow_each_other_and_leap_over_silence() {

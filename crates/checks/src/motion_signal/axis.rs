@@ -34,11 +34,12 @@ impl Axis {
     pub(super) fn of(readings: &[Reading], extent: (Timestamp, Timestamp), limits: &Limits) -> Self {
         let (first, last) = extent;
         let whole = seconds(last.since(first));
-        let finite: Vec<Reading> = readings.iter().copied().filter(|(_, value)| value.is_finite()).collect();
-        let mut late = 0;
-        let mut good: Vec<Reading> = Vec::with_capacity(finite.len());
-        for reading in &finite {
-            if good.last().is_some_and(|before| reading.0 <= before.0) {
+        let (mut not_numbers, mut late) = (0, 0);
+        let mut good: Vec<Reading> = Vec::with_capacity(readings.len());
+        for reading in readings {
+            if !reading.1.is_finite() {
+                not_numbers += 1;
+            } else if good.last().is_some_and(|before| reading.0 <= before.0) {
                 late += 1;
             } else {
                 good.push(*reading);
@@ -46,7 +47,7 @@ impl Axis {
         }
         let all = number(readings.len().max(1));
         let mut axis = Self {
-            not_numbers: number(readings.len() - finite.len()) / all,
+            not_numbers: number(not_numbers) / all,
             out_of_order: number(late) / all,
             ..Self::default()
         };

@@ -15,7 +15,7 @@ use crate::{
     capture::{Capture, Motion},
     fixtures::Case,
     motion::fixtures::{
-        Channels, Random, all_basic_motions, at_rate, in_a_vehicle, motion, on_a_table, stepped, turned, with_gravity,
+        Channels, Random, all_basic_motions, at_rate, exercises, in_a_vehicle, motion, on_a_table, stepped, turned, with_gravity,
     },
 };
 
@@ -52,6 +52,10 @@ pub(crate) fn cases(each: &mut dyn FnMut(Case)) {
     let recordings = sound(&mut random);
     for (channels, rate) in &recordings {
         each(Case::new("sound", Capture::Motion(motion(channels, *rate))));
+    }
+    // Other people, another watch, in g.
+    for set in exercises().iter().step_by(2) {
+        each(Case::new("sound", Capture::Motion(motion(&set.channels, 50))));
     }
     for (odd, (expected, fault)) in faults::ALL.iter().enumerate() {
         // Fewer of them move enough to be clipped, or have gravity.

@@ -19,7 +19,7 @@ use crate::{
     capture::{Capture, Motion},
     fixtures::Case,
     motion::fixtures::{
-        Channels, Gait, Random, basic_motions, in_a_vehicle, in_g, motion, on_a_table, on_foot, turned, with_gravity,
+        Channels, Gait, Random, basic_motions, exercises, in_a_vehicle, in_g, motion, on_a_table, on_foot, turned, with_gravity,
     },
 };
 
@@ -40,7 +40,7 @@ fn somebody(random: &mut Random, number: usize) -> (Motion, usize, Gait) {
     };
     let (steps, rate) = (20 + random.one_of(60), RATES[number % 4]);
     let channels = turned(&on_foot(random, gait, steps, 4, rate), &random.rotation());
-    let channels = if number % 3 == 0 { in_g(&channels) } else { channels };
+    let channels = if number.is_multiple_of(3) { in_g(&channels) } else { channels };
     (motion(&channels, rate), steps, gait)
 }
 
@@ -62,8 +62,8 @@ fn hands(random: &mut Random, number: usize, rate: usize) -> Channels {
                 *value += random.normal() * if channel < 3 { 0.8 } else { 0.3 };
             }
         }
-        for channel in 0..6 {
-            channels[channel][index] += if number % 3 == 0 {
+        for (channel, axis) in channels.iter_mut().enumerate() {
+            axis[index] += if number.is_multiple_of(3) {
                 key[channel]
             } else {
                 let size = if channel < 3 { 6.0 } else { 2.0 };

@@ -7,7 +7,9 @@ use crate::{
     Checks,
     capture::{Capture, Motion},
     fixtures::Case,
-    motion::fixtures::{Random, all_basic_motions, in_a_vehicle, in_g, motion, on_a_table, stepped, turned, with_gravity},
+    motion::fixtures::{
+        Random, all_basic_motions, exercises, in_a_vehicle, in_g, motion, on_a_table, stepped, turned, with_gravity,
+    },
 };
 
 pub(crate) fn cases(each: &mut dyn FnMut(Case)) {
@@ -21,6 +23,9 @@ pub(crate) fn cases(each: &mut dyn FnMut(Case)) {
             channels = in_g(&channels);
         }
         each(Case::new("worn", Capture::Motion(motion(&channels, 10))));
+    }
+    for set in exercises().iter().step_by(2) {
+        each(Case::new("worn", Capture::Motion(motion(&set.channels, 50))));
     }
     for number in 0..60 {
         let rate = [10, 25, 50, 100][number % 4];

@@ -6,6 +6,7 @@ wrist, for that is how one exercise differs from another.
 """
 
 import numpy as np
+from onnx import helper
 
 SECONDS, RATE = 4, 10
 LENGTH = SECONDS * RATE
@@ -25,7 +26,7 @@ def add_features(g):
     spread = g.op("Add", g.op("Sqrt", variance), g.constant(TINY))
     columns.append(flat(g.op("Log", spread)))
     # sorted by size, so that a window looks the same whenever in a repetition it begins
-    g.nodes.append(g.helper.make_node("TopK", ["window", g.integers(LENGTH)], ["sorted", "order"], axis=2, largest=0, sorted=1))
+    g.nodes.append(helper.make_node("TopK", ["window", g.integers(LENGTH)], ["sorted", "order"], axis=2, largest=0, sorted=1))
     columns.append(flat(g.op("Gather", "sorted", g.constant(QUANTILES, np.int64), axis=2)))
     scaled = g.op("Div", centred, spread)
     share = g.constant(1.0 / LENGTH)

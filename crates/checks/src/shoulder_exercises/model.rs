@@ -40,7 +40,7 @@ pub(super) fn ask(session: &mut Session, prepared: &[f32]) -> Result<Answer, Che
     let distance = floats("distance")?.first().copied();
     Ok(Answer {
         probabilities: floats("probabilities")?.to_vec(),
-        distance: distance.ok_or_else(|| failed("it gives no distance"))?,
+        distance: distance.ok_or_else(|| failed("no distance is given"))?,
     })
 }
 

@@ -1,4 +1,4 @@
-//! How often a motion is repeated: peaks of its strongest direction, as RecoFit counts them (Morris et al., CHI 2014, "Counting").
+//! How often a motion is repeated: peaks of its strongest direction, as `RecoFit` counts them (Morris et al., CHI 2014, "Counting").
 
 use earnest_domain::time::{Span, Timestamp};
 

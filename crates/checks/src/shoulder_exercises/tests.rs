@@ -1,7 +1,7 @@
 //! People whom the model never saw, and those who do something else.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 // Signals of some thousand readings are far from where these casts lose anything.
-#![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
+#![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 
 mod parity;
 mod people;

@@ -1,4 +1,4 @@
-"""Trains the model of the shoulder exercises, and writes `model.onnx`, `fixtures/people.json` and `fixtures/parity.json`.
+"""Trains the model of the shoulder exercises, and writes `model.onnx` and `fixtures/people.json`.
 
     python train.py FOLDER     # with BasicMotions_TRAIN.ts, BasicMotions_TEST.ts and watch_dataset.npy in it
 
@@ -17,7 +17,6 @@ import blake3
 import numpy as np
 import onnx
 import onnxruntime
-from onnx import helper
 from sklearn.covariance import ledoit_wolf
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
@@ -28,7 +27,6 @@ import motions  # noqa: E402
 from exercise_graph import LENGTH, RATE, add_features  # noqa: E402
 from motion_graph import GRAVITY, Graph  # noqa: E402
 
-Graph.helper = helper
 LABELS = ["pendulum", "abduction", "forward_elevation", "internal_rotation", "external_rotation", "trapezius_extension", "upright_row"]
 OTHER = len(LABELS)
 HELD_PEOPLE = (3, 6, 9)  # those of the activity check: the model that is shipped has never seen them

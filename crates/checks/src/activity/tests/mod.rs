@@ -11,6 +11,8 @@
 mod held_out;
 mod input;
 mod loading;
+mod parity;
+mod whole;
 
 use earnest_domain::activity::{Activity, Window, WindowReason};
 use earnest_domain::time::Timestamp;

@@ -9,11 +9,18 @@ const BEGINNING: usize = 4 << 10;
 /// A line that is longer than this is none of a table.
 const LONGEST_LINE: usize = 4 << 10;
 
+/// In what a column's times are, in seconds.
+#[derive(Debug, Clone, Copy)]
+enum Unit {
+    Named(f64),
+    Unnamed,
+}
+
 /// What stands above the rows.
 struct Head {
     kind: HeartKind,
     signal: usize,
-    time: Option<(usize, Option<f64>)>,
+    time: Option<(usize, Unit)>,
     separator: Option<char>,
     rate_hz: Option<f64>,
 }
@@ -120,14 +127,12 @@ fn head<'t>(lines: &mut impl Iterator<Item = (usize, &'t str)>) -> Result<Head, 
         Some(separator) => header.split(separator).map(words).collect(),
         None => vec![words(header)],
     };
-    let named = |known: fn(&[String]) -> Option<HeartKind>| {
-        names
-            .iter()
-            .enumerate()
-            .find_map(|(column, name)| Some((column, known(name)?)))
+    let column = |kind: fn(&[String]) -> Option<HeartKind>| {
+        let mut columns = names.iter().enumerate();
+        columns.find_map(|(place, name)| Some((place, kind(name)?)))
     };
-    let (signal, kind) = named(surely)
-        .or_else(|| named(perhaps))
+    let (signal, kind) = column(surely)
+        .or_else(|| column(perhaps))
         .ok_or_else(|| broken("no column of its header is named ecg or ppg"))?;
     let time = names
         .iter()
@@ -166,7 +171,7 @@ fn perhaps(name: &[String]) -> Option<HeartKind> {
 }
 
 /// Whether a column holds times, and in which unit if it says so.
-fn time_unit(name: &[String]) -> Option<Option<f64>> {
+fn time_unit(name: &[String]) -> Option<Unit> {
     let unit = |word: &String| match word.as_str() {
         "s" | "sec" | "seconds" => Some(1.0),
         "ms" | "millis" | "milliseconds" => Some(1e-3),
@@ -177,26 +182,29 @@ fn time_unit(name: &[String]) -> Option<Option<f64>> {
     let (first, rest) = name.split_first()?;
     let is_time = matches!(first.as_str(), "time" | "timer" | "timestamp" | "t" | "datetime" | "elapsed");
     if is_time {
-        return Some(rest.iter().find_map(unit));
+        return Some(rest.iter().find_map(unit).map_or(Unit::Unnamed, Unit::Named));
     }
-    if rest.is_empty() { unit(first).map(Some) } else { None }
+    if rest.is_empty() { unit(first).map(Unit::Named) } else { None }
 }
 
 /// The unit that makes the intervals those of a heart signal, where the header does not name it: 10 to 2000 readings a second are 0.0005
 /// to 0.1 s, 0.5 to 100 ms, 500 to 100 000 us, which cannot be taken for one another.
-fn in_seconds(times: &mut [f64], unit: Option<f64>) {
+fn in_seconds(times: &mut [f64], unit: Unit) {
     let first = times.first().copied().unwrap_or_default();
     for time in &mut *times {
         *time -= first;
     }
-    let unit = unit.unwrap_or_else(|| match even::typical_interval(times).unwrap_or_default() {
-        interval if interval < 0.25 => 1.0,
-        interval if interval < 250.0 => 1e-3,
-        interval if interval < 250e3 => 1e-6,
-        _ => 1e-9,
-    });
+    let seconds = match unit {
+        Unit::Named(seconds) => seconds,
+        Unit::Unnamed => match even::typical_interval(times).unwrap_or_default() {
+            interval if interval < 0.25 => 1.0,
+            interval if interval < 250.0 => 1e-3,
+            interval if interval < 250e3 => 1e-6,
+            _ => 1e-9,
+        },
+    };
     for time in times {
-        *time *= unit;
+        *time *= seconds;
     }
 }
 

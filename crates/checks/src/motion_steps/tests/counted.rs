@@ -139,3 +139,26 @@ fn a_gap_has_no_steps_and_nothing_is_too_short() {
     assert!((all - without - 18.0).abs() < 4.0, "{all} and {without}");
     assert_eq!(found(&Motion::default()).reason, "too_short");
 }
+
+/// What the check cannot tell from walking is told on its card: an arm that goes to and fro at a walker's pace.
+#[test]
+fn exercises_of_the_arm_are_counted_as_steps_as_often_as_the_card_says() {
+    let (mut called, mut walked, mut whole) = (0, 0.0, 0.0);
+    for set in exercises() {
+        let motion = motion(&set.channels, 50);
+        let finding = found(&motion);
+        called += usize::from(finding.reason == "steps");
+        walked += measured(&finding, "time");
+        let (first, last) = motion.extent().unwrap();
+        whole += last.since(first).seconds() as f64;
+    }
+    let share = 100.0 * walked / whole;
+    println!(
+        "{called} of {} sets have steps, in {share:.0} % of their time",
+        exercises().len()
+    );
+    let card = include_str!("../CARD.md");
+    assert!(
+        card.contains(&format!("{called} of {} sets", exercises().len())) && card.contains(&format!("{share:.0} % of their time"))
+    );
+}
