@@ -194,7 +194,17 @@ export const judged = {
     checked({
       kind: 'motion',
       decision: 'accept',
-      verdicts: [verdict({ check: 'activity', label: 'walking', says: 'Walking.' })],
+      verdicts: [
+        verdict({
+          check: 'activity',
+          label: 'walking',
+          says: 'Walking.',
+          evidence: [
+            { evidence: 'stretch', from_ms: 0, to_ms: 64_000, what: 'walking' },
+            { evidence: 'stretch', from_ms: 64_000, to_ms: 90_000, what: 'unknown' },
+          ],
+        }),
+      ],
     }),
 };
 

@@ -233,6 +233,7 @@ export const captures = {
     notShown: 'This page cannot show files of this kind. The checks read it all the same.',
     cellsLabel: 'The rows that could leave',
     cells: (n: number) => count(n, { one: 'row', other: 'rows' }),
+    moreStretches: (n: number) => `and ${count(n, { one: 'more', other: 'more' })}`,
     moreCells: (n: number) => `and ${count(n, { one: 'row', other: 'rows' })} more`,
     out: 'taken out',
     keeping:
