@@ -77,10 +77,10 @@ fn probes(sketch: &Sketch) -> Vec<Piece> {
     if piece.len() <= length {
         return vec![piece.clone()];
     }
-    let last = piece.len() - length;
-    let count = PROBES.min(1 + last.div_ceil(length));
+    let furthest = piece.len() - length;
+    let count = PROBES.min(1 + furthest.div_ceil(length));
     (0..count)
-        .map(|number| last * number / (count - 1).max(1))
+        .map(|number| furthest * number / (count - 1).max(1))
         .map(|from| piece.cut(from, from + length))
         .collect()
 }

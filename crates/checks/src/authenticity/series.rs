@@ -48,7 +48,9 @@ pub(super) fn of_motion(motion: &Motion) -> Option<Series> {
                 count,
             );
             let middle = median(&row);
-            row.iter_mut().for_each(|value| *value -= middle);
+            for value in &mut row {
+                *value -= middle;
+            }
             row
         });
         (0..count)

@@ -289,15 +289,15 @@ fn solved<const N: usize, const M: usize>(mut equations: [[f64; M]; N]) -> [f64;
     for column in 0..N {
         let best = (column..N).max_by(|one, other| equations[*one][column].abs().total_cmp(&equations[*other][column].abs()));
         equations.swap(column, best.unwrap_or(column));
-        let pivot = equations[column][column];
-        if pivot.abs() < 1e-300 {
+        let chosen = equations[column];
+        if chosen[column].abs() < 1e-300 {
             continue;
         }
-        for row in 0..N {
+        for (row, equation) in equations.iter_mut().enumerate() {
             if row != column {
-                let times = equations[row][column] / pivot;
-                for at in column..M {
-                    equations[row][at] -= times * equations[column][at];
+                let times = equation[column] / chosen[column];
+                for (value, other) in equation.iter_mut().zip(&chosen) {
+                    *value -= times * other;
                 }
             }
         }

@@ -188,10 +188,10 @@ fn any_trace_is_read() {
 fn a_long_capture_is_kept_small_and_its_half_is_known() {
     let mut random = Random(63);
     let (mut level, mut channels) = (0.0_f64, vec![Vec::new(); 6]);
-    for at in 0..108_000 {
+    for at in 0..108_000_i32 {
         level = level * 0.999 + random.normal() * 0.05;
         for (number, channel) in channels.iter_mut().enumerate() {
-            let turn = at as f64 / 10.0 * (1.8 + 0.1 * level) * std::f64::consts::TAU + number as f64;
+            let turn = f64::from(at) / 10.0 * (1.8 + 0.1 * level) * std::f64::consts::TAU + number as f64;
             channel.push(turn.sin() * (1.5 + level) + random.normal() * 0.5);
         }
     }

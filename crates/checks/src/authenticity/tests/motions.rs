@@ -46,8 +46,8 @@ pub(super) fn motion(channels: &Channels, rate: f64, later: i64, jitter: f64, ra
             .map(|(at, value)| (time(at), *value as f32))
             .collect()
     };
-    let mut axes = channels.iter().map(axis);
-    let mut three = || std::array::from_fn(|_| axes.next().unwrap());
+    let mut each = channels.iter().map(axis);
+    let mut three = || std::array::from_fn(|_| each.next().unwrap());
     Motion {
         acceleration: three(),
         angular_velocity: three(),
@@ -180,7 +180,11 @@ pub(super) fn made_up(number: usize, random: &mut Random) -> Capture {
         .map(|_| {
             let (size, phase) = (
                 random.within(0.5, 6.0),
-                if number % 2 == 0 { 0.0 } else { random.within(0.0, 6.0) },
+                if number.is_multiple_of(2) {
+                    0.0
+                } else {
+                    random.within(0.0, 6.0)
+                },
             );
             (0..length)
                 .map(|at| {

@@ -110,7 +110,7 @@ pub(super) fn made_up(number: usize, random: &mut Random) -> Capture {
     let heading = random.within(0.0, 6.0_f64);
     let fix = |at_step: usize| {
         let along = speed * every * at_step as f64;
-        let (east, north) = if number % 2 == 0 {
+        let (east, north) = if number.is_multiple_of(2) {
             (along * heading.cos(), along * heading.sin())
         } else {
             (radius * (along / radius).cos(), radius * (along / radius).sin())
