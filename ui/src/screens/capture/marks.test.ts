@@ -75,8 +75,8 @@ describe('a marked text', () => {
   it('tells what is taken out from what is only pointed at', () => {
     const parts = segments('abcd', [verdict('retry', span(0, 1, 'noise')), verdict('redact', span(2, 3, 'name'))]);
     expect(parts.filter(({ what }) => what !== null)).toEqual([
-      { text: 'a', what: 'noise', out: false },
-      { text: 'c', what: 'name', out: true },
+      { text: 'a', what: 'noise', out: false, wrong: true },
+      { text: 'c', what: 'name', out: true, wrong: false },
     ]);
   });
 
@@ -95,12 +95,14 @@ describe('what could leave of a text', () => {
     const shared = text.replace('ada@example.org', '[e-mail]');
     const parts = redacted(shared, text, verdicts);
     expect(parts.map((part) => part.text).join('')).toBe(shared);
-    expect(parts.filter((part) => part.out)).toEqual([{ text: '[e-mail]', what: 'e_mail', out: true }]);
+    expect(parts.filter((part) => part.out)).toEqual([{ text: '[e-mail]', what: 'e_mail', out: true, wrong: false }]);
   });
 
   it('is shown as it is where the marks do not explain it', () => {
-    expect(redacted('something else', text, verdicts)).toEqual([{ text: 'something else', what: null, out: false }]);
-    expect(redacted('kept', null, verdicts)).toEqual([{ text: 'kept', what: null, out: false }]);
+    expect(redacted('something else', text, verdicts)).toEqual([
+      { text: 'something else', what: null, out: false, wrong: false },
+    ]);
+    expect(redacted('kept', null, verdicts)).toEqual([{ text: 'kept', what: null, out: false, wrong: false }]);
   });
 });
 
@@ -117,8 +119,8 @@ describe('a marked photo', () => {
   it('has its boxes in shares of the upright picture, cut at its edges', () => {
     const found = boxes([verdict('redact', region(200, 100, 100, 50), region(750, -20, 100, 40))], 800, 400);
     expect(found).toEqual([
-      { left: 0.25, top: 0.25, width: 0.125, height: 0.125, what: 'face', out: true },
-      { left: 0.9375, top: 0, width: 0.0625, height: 0.05, what: 'face', out: true },
+      { left: 0.25, top: 0.25, width: 0.125, height: 0.125, what: 'face', out: true, wrong: false },
+      { left: 0.9375, top: 0, width: 0.0625, height: 0.05, what: 'face', out: true, wrong: false },
     ]);
   });
 

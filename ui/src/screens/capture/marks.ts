@@ -9,6 +9,8 @@ export interface Segment {
   what: string | null;
   /** Whether it is taken out of what could leave. */
   out: boolean;
+  /** Whether it is why nothing can leave. */
+  wrong: boolean;
 }
 
 /** A box on a photo, in shares of its sides. */
@@ -19,6 +21,7 @@ export interface Box {
   height: number;
   what: string;
   out: boolean;
+  wrong: boolean;
 }
 
 /** A stretch of a recording. */
@@ -27,6 +30,7 @@ export interface Stretch {
   to: number;
   what: string;
   out: boolean;
+  wrong: boolean;
 }
 
 type Kind<E extends Evidence['evidence']> = Extract<Evidence, { evidence: E }>;
@@ -34,11 +38,15 @@ type Kind<E extends Evidence['evidence']> = Extract<Evidence, { evidence: E }>;
 function evidence<E extends Evidence['evidence']>(
   verdicts: readonly Verdict[],
   kind: E,
-): (Kind<E> & { out: boolean })[] {
+): (Kind<E> & { out: boolean; wrong: boolean })[] {
   return verdicts.flatMap((verdict) =>
     verdict.evidence
       .filter((one): one is Kind<E> => one.evidence === kind)
-      .map((one) => ({ ...one, out: verdict.decision === 'redact' })),
+      .map((one) => ({
+        ...one,
+        out: verdict.decision === 'redact',
+        wrong: verdict.decision === 'retry' || verdict.decision === 'reject',
+      })),
   );
 }
 
@@ -52,6 +60,7 @@ export function segments(text: string, verdicts: readonly Verdict[]): Segment[] 
     else {
       last.end = Math.max(last.end, span.end);
       last.out ||= span.out;
+      last.wrong ||= span.wrong;
     }
   }
   const place = places(
@@ -63,11 +72,11 @@ export function segments(text: string, verdicts: readonly Verdict[]): Segment[] 
   for (const span of merged) {
     const [start, end] = [Math.max(done, place(span.start, 'before')), place(span.end, 'after')];
     if (end <= start) continue;
-    if (start > done) parts.push({ text: text.slice(done, start), what: null, out: false });
-    parts.push({ text: text.slice(start, end), what: span.what, out: span.out });
+    if (start > done) parts.push({ text: text.slice(done, start), what: null, out: false, wrong: false });
+    parts.push({ text: text.slice(start, end), what: span.what, out: span.out, wrong: span.wrong });
     done = end;
   }
-  if (done < text.length) parts.push({ text: text.slice(done), what: null, out: false });
+  if (done < text.length) parts.push({ text: text.slice(done), what: null, out: false, wrong: false });
   return parts;
 }
 
@@ -109,24 +118,26 @@ export function redacted(shared: string, text: string | null, verdicts: readonly
     part.what === null ? part : { ...part, text: `[${part.what.replaceAll('_', '-')}]` },
   );
   const explained = parts.map((part) => part.text).join('') === shared;
-  return explained ? parts : [{ text: shared, what: null, out: false }];
+  return explained ? parts : [{ text: shared, what: null, out: false, wrong: false }];
 }
 
 /** The boxes on a photo of that many upright pixels; what lies beyond its edges is cut. */
 export function boxes(verdicts: readonly Verdict[], width: number, height: number): Box[] {
   if (!(width > 0 && height > 0)) return [];
   const share = (value: number, all: number) => Math.min(1, Math.max(0, value / all));
-  return evidence(verdicts, 'region').flatMap(({ x, y, width: wide, height: high, what, out }) => {
+  return evidence(verdicts, 'region').flatMap(({ x, y, width: wide, height: high, what, out, wrong }) => {
     const [left, right] = [share(x, width), share(x + wide, width)];
     const [top, bottom] = [share(y, height), share(y + high, height)];
-    return right > left && bottom > top ? [{ left, top, width: right - left, height: bottom - top, what, out }] : [];
+    return right > left && bottom > top
+      ? [{ left, top, width: right - left, height: bottom - top, what, out, wrong }]
+      : [];
   });
 }
 
 /** The stretches of a recording, in their order. */
 export function stretches(verdicts: readonly Verdict[]): Stretch[] {
   return evidence(verdicts, 'stretch')
-    .map(({ from_ms: from, to_ms: to, what, out }) => ({ from, to, what, out }))
+    .map(({ from_ms: from, to_ms: to, what, out, wrong }) => ({ from, to, what, out, wrong }))
     .filter(({ from, to }) => to > from)
     .sort((a, b) => a.from - b.from || a.to - b.to);
 }
