@@ -52,9 +52,9 @@ pub(crate) struct Arguments {
     /// What should be in the photo, or what the text should be about, in a few words
     #[arg(long, value_name = "WORDS")]
     subject: Option<String>,
-    /// Of a sound only the surroundings are wanted: speech is taken out
-    #[arg(long)]
-    soundscape_only: bool,
+    /// What is thought of speech in a sound
+    #[arg(long, value_enum, default_value_t = opening::SpeechIs::Welcome)]
+    speech: opening::SpeechIs,
     /// The finest cell of H3 that a place may leave in, 0 to 15 [default: 7, about 5 km2]
     #[arg(long, value_name = "RESOLUTION", value_parser = clap::value_parser!(u8).range(0..=15))]
     finest_cell: Option<u8>,
@@ -135,7 +135,7 @@ impl Arguments {
         Asked {
             prompt: self.prompt.clone(),
             subject: self.subject.clone(),
-            soundscape_only: self.soundscape_only,
+            speech: self.speech.into(),
             finest_cell: self.finest_cell,
         }
     }

@@ -226,6 +226,7 @@ impl Engine {
     }
 
     /// Lets go of a judged capture: nothing of it stays in memory. One that is gone already is no error.
+    #[expect(clippy::unused_async, reason = "the table of commands awaits each")]
     pub(super) async fn discard_capture(&self, request: ThisCapture) -> Result<Nothing, EngineError> {
         drop(self.captures().take(&request.id));
         Ok(Nothing {})

@@ -2,7 +2,10 @@
 
 use std::{fs::File, io::Read, path::Path};
 
-use earnest_checks::capture::{Capture, CaptureError, Motion};
+use earnest_checks::{
+    Speech,
+    capture::{Capture, CaptureError, Motion},
+};
 use earnest_domain::{capture::CaptureKind, stream::Channel, time::Timestamp};
 use earnest_wearables::recording::{Recording, RecordingError};
 
@@ -32,6 +35,27 @@ impl From<Kind> for CaptureKind {
             Kind::Sound => Self::Sound,
             Kind::Text => Self::Text,
             Kind::Place => Self::Place,
+        }
+    }
+}
+
+/// What is thought of speech in a sound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum SpeechIs {
+    /// It may be there
+    Welcome,
+    /// It is what was asked for: without it the sound is recorded again
+    Wanted,
+    /// It is taken out of what leaves
+    Unwanted,
+}
+
+impl From<SpeechIs> for Speech {
+    fn from(is: SpeechIs) -> Self {
+        match is {
+            SpeechIs::Welcome => Self::Welcome,
+            SpeechIs::Wanted => Self::Wanted,
+            SpeechIs::Unwanted => Self::Unwanted,
         }
     }
 }
