@@ -136,7 +136,7 @@ fn even(readings: impl Iterator<Item = (Timestamp, f64)>, from: Timestamp, step:
     let (mut open, mut times, mut values, mut number) = (None, 0.0, 0.0, 0.0);
     for (time, value) in readings {
         let after = time.since(from).micros();
-        let place = (after + step / 2).div_euclid(step);
+        let place = after.saturating_add(step / 2).div_euclid(step);
         if open != Some(place) && number > 0.0 {
             points.push((times / number, values / number));
             (times, values, number) = (0.0, 0.0, 0.0);

@@ -55,6 +55,11 @@ pub(crate) fn scaled(
     part: Part,
     [width, height]: [u32; 2],
 ) -> Result<RgbImage, CheckError> {
+    if !(part.width.min(f64::from(pixels.width()) - part.left) > 0.0
+        && part.height.min(f64::from(pixels.height()) - part.top) > 0.0)
+    {
+        return Err(failed(check, "a part of a photo lies outside of it"));
+    }
     let source = ImageRef::new(pixels.width(), pixels.height(), pixels.as_raw(), PixelType::U8x3);
     let source = source.map_err(|error| failed(check, error))?;
     let mut target = Image::new(width, height, PixelType::U8x3);
@@ -146,6 +151,6 @@ mod tests {
         assert_eq!(made.len(), 1 + 3 * 12);
         assert_eq!(made[1..13], [11.0, 12.0, 0.0, 21.0, 22.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
         assert_eq!(made[13..19], [1.0, 1.0, 0.0, 1.0, 1.0, 0.0]);
-        assert_eq!(made[25], 2.0);
+        assert_eq!(made[25..26], [2.0]);
     }
 }

@@ -108,7 +108,7 @@ fn scene(kind: &'static str, place: &RgbImage, heights: &[f32], [width, height]:
             face,
             scale: tall / face[3],
             angle: dice.between(-20.0, 20.0).to_radians(),
-            mirrored: dice.next() % 2 == 0,
+            mirrored: dice.next().is_multiple_of(2),
             gain: dice.between(0.8, 1.15),
         };
         let reach = head.reach();
@@ -162,14 +162,14 @@ impl Head<'_> {
         let [left, top] = [left - from[0] as f32, top - from[1] as f32].map(|place| place * self.scale);
         let [wide, high] = [wide, high].map(|length| length * self.scale);
         let (middle, reach) = ((left + wide / 2.0, top + high / 2.0), self.reach());
-        let (sine, cosine) = self.angle.sin_cos();
+        let (sin, cos) = self.angle.sin_cos();
         for (column, row, pixel) in onto.enumerate_pixels_mut() {
             let (across, down) = (column as f32 - x, row as f32 - y);
             let far = across.hypot(down) / reach;
             if far >= 1.0 {
                 continue;
             }
-            let turned = (across * cosine + down * sine, down * cosine - across * sine);
+            let turned = (across * cos + down * sin, down * cos - across * sin);
             let across = if self.mirrored { -turned.0 } else { turned.0 };
             let (from_x, from_y) = (middle.0 + across, middle.1 + turned.1);
             if let Some(Rgb(seen)) = imageops::interpolate_bilinear(&near, from_x, from_y) {
@@ -186,17 +186,13 @@ impl Head<'_> {
 /// Covers the lower third of a face, as a scarf does, or a side of it, as a post does.
 fn hide(pixels: &mut RgbImage, &[left, top, width, height]: &Place, dice: &mut Dice) {
     let colour = Rgb([0; 3].map(|_: u8| byte(dice.between(30.0, 220.0))));
-    let scarf = dice.next() % 2 == 0;
+    let scarf = dice.next().is_multiple_of(2);
     let (from_x, from_y) = if scarf {
         (left - width * 0.2, top + height * 0.67)
     } else {
         (left + width * 0.7, top - height * 0.3)
     };
-    let (to_x, to_y) = if scarf {
-        (left + width * 1.2, top + height * 1.2)
-    } else {
-        (left + width * 1.2, top + height * 1.2)
-    };
+    let (to_x, to_y) = (left + width * 1.2, top + height * 1.2);
     for (column, row, pixel) in pixels.enumerate_pixels_mut() {
         if (from_x..to_x).contains(&(column as f32)) && (from_y..to_y).contains(&(row as f32)) {
             *pixel = colour;
