@@ -148,3 +148,32 @@ fn distributions() {
         println!("{made:?}");
     }
 }
+
+/// Of people: what was recorded later is no copy of what was recorded before, and nothing of it looks made up. Only two of the five
+/// recordings are long enough to say anything of their halves.
+#[test]
+fn real_hearts_are_not_held() {
+    let check = fixtures::check("authenticity");
+    let (models, cancel) = (fixtures::models(), Cancel::default());
+    let mut told = 0;
+    for (name, heart) in crate::heart::recordings::recordings() {
+        let cut = heart.values().len() / 2;
+        let part = |values: &[f32]| Capture::Heart(Heart::new(heart.kind(), heart.rate_hz(), values.to_vec()).unwrap());
+        let (before, after) = (part(&heart.values()[..cut]), part(&heart.values()[cut..]));
+        for earlier in [Vec::new(), vec![before]] {
+            let (fresh, _) = check
+                .judge(&after, &Case::new("", after.clone()).run(&models, &cancel))
+                .unwrap();
+            let earlier = earlier.iter().filter(|_| fresh.reason == "nothing_odd").map(trace).collect();
+            let case = Case {
+                earlier,
+                ..Case::new("nothing_odd", after.clone())
+            };
+            let (verdict, _) = check.judge(&case.capture, &case.run(&models, &cancel)).unwrap();
+            told += usize::from(verdict.reason == "nothing_odd");
+            assert_ne!((name, verdict.reason.as_str()), (name, "copy"));
+            assert_ne!((name, verdict.reason.as_str()), (name, "doubtful"));
+        }
+    }
+    assert!(told >= 4, "two recordings, with and without what was before: {told}");
+}
