@@ -8,7 +8,7 @@ mod text;
 
 use earnest_domain::verdict::{Decision, Verdict};
 
-use crate::{Asked, CheckError, capture::Capture};
+use crate::{Asked, CheckError, Speech, capture::Capture};
 
 /// A file that may be shared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +39,10 @@ pub fn shared(capture: &Capture, verdicts: &[Verdict], asked: &Asked) -> Result<
                 reason: error.to_string(),
             })?,
         }),
+        // Nobody listened for it, so nobody can say that it is out.
+        Capture::Sound(_) if asked.speech == Speech::Unwanted && !judged(verdicts, "sound-speech") => {
+            return Err(CheckError::NotJudged { check: "sound_speech" });
+        }
         Capture::Sound(sound) => Some(Shared {
             media_type: "audio/wav",
             extension: "wav",
@@ -53,6 +57,11 @@ pub fn shared(capture: &Capture, verdicts: &[Verdict], asked: &Asked) -> Result<
         }),
         Capture::Motion(_) | Capture::Heart(_) => None,
     })
+}
+
+/// Whether the check of that name was asked.
+fn judged(verdicts: &[Verdict], check: &str) -> bool {
+    verdicts.iter().any(|verdict| verdict.check.as_str() == check)
 }
 
 /// The verdicts whose marks have to be taken out.

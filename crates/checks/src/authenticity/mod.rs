@@ -81,7 +81,7 @@ impl Check for Authenticity {
             }
             Capture::Place(place) => self.of_signal(series::of_place(place), &[], &signs::of_place(place, run.now), run),
             Capture::Text(text) => self.of_text(text.as_str(), run),
-            #[allow(unreachable_patterns)] // photos and sounds have duplicate checks of their own
+            // Photos and sounds have checks of their own for what came before.
             _ => Err(CheckError::OtherKind { check: NAME }),
         }
     }
