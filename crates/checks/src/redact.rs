@@ -1,7 +1,7 @@
 //! What may leave of a capture: a new file, made of the capture alone, without what the checks mark and without anything else that its
 //! own file may hold.
 
-mod sound;
+pub(crate) mod sound;
 mod text;
 
 use earnest_domain::verdict::{Decision, Verdict};

@@ -44,7 +44,7 @@ impl Sound {
     /// The rates that a file may have, in samples a second.
     pub const RATES: std::ops::RangeInclusive<u32> = 8_000..=192_000;
 
-    /// From the bytes of a file: WAV, FLAC, MP3, AAC, Ogg (Vorbis, Opus, FLAC), MP4 (AAC, ALAC) or WebM (Vorbis, Opus).
+    /// From the bytes of a file: WAV, FLAC, MP3, AAC, Ogg (Vorbis, Opus, FLAC), MP4 (AAC, ALAC) or `WebM` (Vorbis, Opus).
     ///
     /// # Errors
     /// [`CaptureError`] when they are no such file, or more than a recording has.

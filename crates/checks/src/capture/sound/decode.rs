@@ -240,7 +240,9 @@ impl Recording {
         }
         #[allow(clippy::cast_precision_loss)] // at most eight
         let share = 1.0 / self.channels as f32;
-        self.mixed.iter_mut().for_each(|sum| *sum *= share);
+        for sum in &mut self.mixed {
+            *sum *= share;
+        }
         self.resampler.hear(&self.mixed).map_err(broken)
     }
 
@@ -251,7 +253,9 @@ impl Recording {
 
     fn end(self, told: SoundTold) -> Result<Decoded, CaptureError> {
         let mut samples = self.resampler.end().map_err(broken)?;
-        samples.iter_mut().for_each(|sample| *sample = bounded(*sample));
+        for sample in &mut samples {
+            *sample = bounded(*sample);
+        }
         Ok(Decoded {
             samples,
             rate: self.rate,
