@@ -236,6 +236,21 @@ impl Tally {
         self.beside += spans.len() - right;
     }
 
+    /// How many cases were called something else than they are.
+    pub(crate) fn wrong(&self) -> usize {
+        let all: usize = self.called.values().flat_map(BTreeMap::values).sum();
+        let right: usize = self.called.iter().filter_map(|(expected, called)| called.get(expected)).sum();
+        all - right
+    }
+
+    /// Of what should be called so, the share that is.
+    pub(crate) fn recall(&self, expected: &str) -> f64 {
+        let called = self.called.get(expected);
+        let all: usize = called.into_iter().flat_map(BTreeMap::values).sum();
+        let right = called.and_then(|called| called.get(expected)).copied().unwrap_or(0);
+        number(right) / number(all.max(1))
+    }
+
     /// As a table in Markdown, with intervals that hold the true share in 95 of 100 such samples (Wilson, 1927).
     pub(crate) fn table(&self) -> String {
         let mut table = "| it is | cases | called so (recall) | of what was called so, it was (precision) | called otherwise |\n|---|---|---|---|---|\n".to_owned();
@@ -368,3 +383,4 @@ mod tests {
         assert_eq!(unmarked("open { and nothing"), None);
     }
 }
+pub(crate) mod sounds;

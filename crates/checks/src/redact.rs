@@ -3,7 +3,7 @@
 
 mod photo;
 mod place;
-mod sound;
+pub(crate) mod sound;
 mod text;
 
 use earnest_domain::verdict::{Decision, Verdict};

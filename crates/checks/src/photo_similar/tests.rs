@@ -10,16 +10,18 @@ use crate::{
         self, Case,
         photos::{Dice, SCENES, all, cropped, exposed, noisy, one, photo, resized},
     },
+    models::Models,
 };
 
 /// Of each scene four that were taken again, with all scenes kept; and each scene and parts of it with the others kept.
 pub(crate) fn cases(each: &mut dyn FnMut(Case)) {
     let mut scenes: Vec<RgbImage> = all()[..SCENES].to_vec();
     scenes.push(one("matplotlib/grace_hopper.jpg"));
+    let models = fixtures::models();
     let kept: Vec<Trace> = scenes
         .iter()
         .enumerate()
-        .map(|(number, pixels)| kept(pixels, number))
+        .map(|(number, pixels)| kept(pixels, number, &models))
         .collect();
     let mut dice = Dice(9);
     for (number, scene) in scenes.iter().enumerate() {
@@ -60,12 +62,12 @@ fn pixel(place: f64) -> u32 {
     place as u32
 }
 
-fn kept(pixels: &RgbImage, number: usize) -> Trace {
-    let (checks, models, cancel) = (Checks::load().unwrap(), fixtures::models(), Cancel::default());
+fn kept(pixels: &RgbImage, number: usize, models: &Models) -> Trace {
+    let (checks, cancel) = (Checks::load().unwrap(), Cancel::default());
     let check = checks.find("photo-similar").unwrap();
     let asked = crate::Asked::default();
     let (_, trace) = check
-        .judge(&photo(pixels, 85), &fixtures::run(&models, &asked, &cancel))
+        .judge(&photo(pixels, 85), &fixtures::run(models, &asked, &cancel))
         .unwrap();
     Trace {
         capture: number.to_string(),

@@ -17,15 +17,26 @@ const FADE_MS: u64 = 10;
 
 /// The file that may leave. What lies within a mark is silence: nothing of it, not even how loud it was, is left.
 pub(super) fn without_marks(sound: &Sound, verdicts: &[Verdict]) -> Result<Vec<u8>, hound::Error> {
-    let mut samples = sound.samples().to_vec();
-    for mark in marks(&samples, verdicts) {
-        silence(&mut samples, mark);
+    let marks = redacting(verdicts)
+        .flat_map(|verdict| &verdict.evidence)
+        .filter_map(|evidence| match evidence {
+            Evidence::Stretch { from_ms, to_ms, .. } => Some((*from_ms, *to_ms)),
+            _ => None,
+        });
+    wav(&silenced(sound.samples(), marks.collect()))
+}
+
+/// Samples without what is marked, from one millisecond to another.
+pub(crate) fn silenced(samples: &[f32], marks: Vec<(u64, u64)>) -> Vec<f32> {
+    let mut left = samples.to_vec();
+    for mark in widened(marks, left.len()) {
+        silence(&mut left, mark);
     }
-    wav(&samples)
+    left
 }
 
 /// 16 kHz, one channel, 16 bits.
-pub(crate) fn wav(samples: &[f32]) -> Result<Vec<u8>, hound::Error> {
+fn wav(samples: &[f32]) -> Result<Vec<u8>, hound::Error> {
     let spec = WavSpec {
         channels: 1,
         sample_rate: Sound::RATE,
@@ -43,14 +54,11 @@ pub(crate) fn wav(samples: &[f32]) -> Result<Vec<u8>, hound::Error> {
 }
 
 /// What goes, in samples: the marks with their margins, those close to each other as one, those at an end to the end.
-fn marks(samples: &[f32], verdicts: &[Verdict]) -> Vec<Range<usize>> {
-    let all = millis(samples.len());
-    let mut stretches: Vec<(u64, u64)> = redacting(verdicts)
-        .flat_map(|verdict| &verdict.evidence)
-        .filter_map(|evidence| match evidence {
-            Evidence::Stretch { from_ms, to_ms, .. } => Some((from_ms.saturating_sub(MARGIN_MS), to_ms.saturating_add(MARGIN_MS))),
-            _ => None,
-        })
+fn widened(marks: Vec<(u64, u64)>, length: usize) -> Vec<Range<usize>> {
+    let all = millis(length);
+    let mut stretches: Vec<(u64, u64)> = marks
+        .into_iter()
+        .map(|(from, to)| (from.saturating_sub(MARGIN_MS), to.saturating_add(MARGIN_MS)))
         .collect();
     stretches.sort_unstable();
     let mut joined: Vec<(u64, u64)> = Vec::with_capacity(stretches.len());
@@ -62,9 +70,7 @@ fn marks(samples: &[f32], verdicts: &[Verdict]) -> Vec<Range<usize>> {
             _ => joined.push((from, to)),
         }
     }
-    let place = |ms: u64| {
-        usize::try_from(ms.min(all + 1) * u64::from(Sound::RATE) / 1_000).map_or(samples.len(), |at| at.min(samples.len()))
-    };
+    let place = |ms: u64| usize::try_from(ms.min(all + 1) * u64::from(Sound::RATE) / 1_000).map_or(length, |at| at.min(length));
     joined.into_iter().map(|(from, to)| place(from)..place(to)).collect()
 }
 
@@ -82,5 +88,86 @@ fn silence(samples: &mut [f32], mark: Range<usize>) {
     }
     for (at, sample) in samples[after].iter_mut().enumerate() {
         *sample *= part(at);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use earnest_domain::verdict::{Decision, Permille};
+
+    use super::*;
+
+    fn marked(decision: Decision, stretches: &[(u64, u64)]) -> Verdict {
+        Verdict {
+            check: "sound-speech".parse().unwrap(),
+            version: 1,
+            decision,
+            score: Permille::ZERO,
+            label: None,
+            reason: "found".to_owned(),
+            says: "Someone speaks.".to_owned(),
+            advice: String::new(),
+            evidence: stretches
+                .iter()
+                .map(|(from_ms, to_ms)| Evidence::Stretch {
+                    from_ms: *from_ms,
+                    to_ms: *to_ms,
+                    what: "speech".into(),
+                })
+                .collect(),
+            model: None,
+        }
+    }
+
+    /// The milliseconds that are silent in what leaves of five seconds of a constant.
+    fn silent(decision: Decision, stretches: &[(u64, u64)]) -> Vec<(u64, u64)> {
+        let sound = Sound::from_samples(vec![0.5; 80_000]);
+        let bytes = without_marks(&sound, &[marked(decision, stretches)]).unwrap();
+        let left = Sound::from_bytes(&bytes).unwrap();
+        let mut found: Vec<(u64, u64)> = Vec::new();
+        for (ms, part) in (0..).zip(left.samples().chunks(16)) {
+            if part.iter().all(|sample| *sample == 0.0) {
+                match found.last_mut() {
+                    Some((_, end)) if *end == ms => *end = ms + 1,
+                    _ => found.push((ms, ms + 1)),
+                }
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn marks_go_with_their_margins() {
+        assert_eq!(silent(Decision::Redact, &[(2_000, 3_000)]), [(1_750, 3_250)]);
+        assert_eq!(
+            silent(Decision::Redact, &[(3_000, 3_500), (2_000, 2_500)]),
+            [(1_750, 3_750)],
+            "a breath between words"
+        );
+        assert_eq!(
+            silent(Decision::Redact, &[(500, 1_000), (3_000, 3_200)]),
+            [(0, 1_250), (2_750, 3_450)],
+            "from the start"
+        );
+        assert_eq!(silent(Decision::Redact, &[(4_000, 4_500)]), [(3_750, 5_000)], "to the end");
+        assert_eq!(silent(Decision::Redact, &[(0, u64::MAX)]), [(0, 5_000)], "beyond the end");
+        assert_eq!(
+            silent(Decision::Redact, &[(9_000, 9_500)]),
+            [],
+            "after the end there is nothing"
+        );
+        assert_eq!(silent(Decision::Retry, &[(2_000, 3_000)]), [], "not asked for");
+        assert_eq!(silent(Decision::Redact, &[]), []);
+    }
+
+    #[test]
+    fn nothing_but_samples_leaves() {
+        let bytes = without_marks(&Sound::from_samples(vec![0.25; 16_000]), &[]).unwrap();
+        assert_eq!(bytes.len(), 44 + 32_000, "a header and the samples (RIFF, 1991)");
+        assert_eq!(
+            *Sound::from_bytes(&bytes).unwrap().told(),
+            crate::capture::SoundTold::default()
+        );
     }
 }

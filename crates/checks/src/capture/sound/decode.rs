@@ -240,7 +240,9 @@ impl Recording {
         }
         #[allow(clippy::cast_precision_loss)] // at most eight
         let share = 1.0 / self.channels as f32;
-        self.mixed.iter_mut().for_each(|sum| *sum *= share);
+        for sum in &mut self.mixed {
+            *sum *= share;
+        }
         self.resampler.hear(&self.mixed).map_err(broken)
     }
 

@@ -173,35 +173,50 @@ impl Channel {
         }
     }
 
-    /// The share of samples on a flat top, or 0 where the histogram of amplitudes has no wall at its end.
+    /// The share of samples on a flat top, or 0 where there is none.
     ///
-    /// Sound that nothing cut has ever fewer samples the nearer they are to the largest; what was cut has a heap there, whatever
-    /// happened to its level later. A heap counts in the last hundredth of the amplitudes when it is `NARROW` times what lies in a
-    /// hundredth a little lower (a sine has 3.1 times as much there), or, since codecs round the tops, in the last eighth when it is
-    /// `WIDE` times what lies in the eighth below (a sine: 1.9).
+    /// Of a sound that nothing cut, ever fewer samples lie the nearer they are to the largest; one that was cut has a heap there,
+    /// whatever happened to its level later. A heap counts when the last hundredth of the amplitudes holds `NARROW` times what a
+    /// hundredth a little lower holds (of a sine it holds 3.1 times as much). A codec rounds the tops and shoots over them: so it counts
+    /// as well when some eighth in the upper half holds `WIDE` times what the eighth below it holds. A tone has such a heap, too: it
+    /// is large (a third of all), and at most 2.5 times what lies below.
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // ten minutes of samples
     fn flat_tops(&self) -> f32 {
         const NARROW: f64 = 6.0;
-        const WIDE: f64 = 3.0;
+        const WIDE: f64 = 1.5;
+        const WIDE_OF_MUCH: f64 = 2.8;
+        /// Of less a histogram says little; a heap of more may be a tone's.
+        const LITTLE: f64 = 0.015;
+        const MUCH: f64 = 0.15;
         let all: u64 = self.amplitudes.iter().copied().map(u64::from).sum();
         let Some(top) = self.amplitudes.iter().rposition(|count| *count > 0) else {
             return 0.0;
         };
-        // Below this there are too few steps to tell.
-        if top < STEPS / 40 {
+        let at = |thousandths: usize| (top + 1) * thousandths / 1_000;
+        // Too quiet to tell; or a few amplitudes again and again, as a machine's pure tone has them, which are no histogram.
+        let upper = &self.amplitudes[at(500)..at(980)];
+        let taken = upper.iter().filter(|count| **count > 0).count();
+        if top < STEPS / 40 || taken * 10 < upper.len() {
             return 0.0;
         }
         let between = |from: usize, to: usize| -> f64 {
-            let count: u64 = self.amplitudes[from.min(to)..to].iter().copied().map(u64::from).sum();
-            count as f64
+            let count: u64 = self.amplitudes[from.min(to)..to.min(top + 1)]
+                .iter()
+                .copied()
+                .map(u64::from)
+                .sum();
+            count as f64 / all.max(1) as f64
         };
-        let at = |thousandths: usize| (top + 1) * thousandths / 1_000;
-        let heap = |width: usize, from: usize, to: usize, times: f64| {
-            let (heap, below) = (between(at(1_000 - width), top + 1), between(at(from), at(to)));
-            if heap > times * below.max(1.0) { heap } else { 0.0 }
-        };
-        let narrow = heap(10, 970, 980, NARROW);
-        let wide = heap(125, 750, 875, WIDE);
-        (narrow.max(wide) / all.max(1) as f64) as f32
+        let narrow = between(at(990), top + 1);
+        if narrow > NARROW * between(at(970), at(980)) {
+            return narrow as f32;
+        }
+        let wide = (600..=1_000).step_by(20).filter_map(|level| {
+            let around = |low: usize, high: usize| between(at(level * low / 100), at(level * high / 100));
+            let heap = around(94, 106);
+            let times = if heap < MUCH { WIDE } else { WIDE_OF_MUCH };
+            (heap > LITTLE && heap > times * around(80, 92)).then_some(heap)
+        });
+        wide.fold(0.0, f64::max) as f32
     }
 }

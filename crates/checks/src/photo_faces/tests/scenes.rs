@@ -157,19 +157,19 @@ impl Head<'_> {
         let [left, top, wide, high] = self.face;
         let from = [left + wide / 2.0, top + high / 2.0].map(|centre| (centre - high * 1.1).max(0.0) as u32);
         let near = imageops::crop_imm(self.person, from[0], from[1], (high * 2.2) as u32, (high * 2.2) as u32).to_image();
-        let side = |side: u32| ((side as f32 * self.scale).round() as u32).max(1);
-        let near = imageops::resize(&near, side(near.width()), side(near.height()), FilterType::Triangle);
+        let scaled = |length: u32| ((length as f32 * self.scale).round() as u32).max(1);
+        let near = imageops::resize(&near, scaled(near.width()), scaled(near.height()), FilterType::Triangle);
         let [left, top] = [left - from[0] as f32, top - from[1] as f32].map(|place| place * self.scale);
-        let [wide, high] = [wide, high].map(|length| length * self.scale);
-        let (middle, reach) = ((left + wide / 2.0, top + high / 2.0), self.reach());
-        let (sin, cos) = self.angle.sin_cos();
+        let [width, height] = [wide, high].map(|length| length * self.scale);
+        let (middle, reach) = ((left + width / 2.0, top + height / 2.0), self.reach());
+        let (sine, cosine) = self.angle.sin_cos();
         for (column, row, pixel) in onto.enumerate_pixels_mut() {
             let (across, down) = (column as f32 - x, row as f32 - y);
             let far = across.hypot(down) / reach;
             if far >= 1.0 {
                 continue;
             }
-            let turned = (across * cos + down * sin, down * cos - across * sin);
+            let turned = (across * cosine + down * sine, down * cosine - across * sine);
             let across = if self.mirrored { -turned.0 } else { turned.0 };
             let (from_x, from_y) = (middle.0 + across, middle.1 + turned.1);
             if let Some(Rgb(seen)) = imageops::interpolate_bilinear(&near, from_x, from_y) {
@@ -179,7 +179,7 @@ impl Head<'_> {
                 }
             }
         }
-        [x - wide / 2.0, y - high / 2.0, wide, high]
+        [x - width / 2.0, y - height / 2.0, width, height]
     }
 }
 
