@@ -15,6 +15,7 @@ use std::{
     ops::Range,
     path::{Path, PathBuf},
     process::Command,
+    sync::{Arc, Mutex, OnceLock},
 };
 
 use earnest_domain::{
@@ -23,7 +24,7 @@ use earnest_domain::{
 };
 
 use crate::{
-    Asked, Cancel, CheckError, Earlier, Nothing, Run, Silent, Trace,
+    Asked, CASES, Cancel, CheckError, Checks, Earlier, Nothing, Run, Silent, Trace,
     assets::executable_folder,
     capture::{Capture, Text},
     models::Models,
@@ -273,6 +274,29 @@ fn wilson(part: usize, whole: usize) -> (f64, f64) {
 #[allow(clippy::cast_precision_loss)] // cases are few
 fn number(count: usize) -> f64 {
     count as f64
+}
+
+/// What a check says of its cases. Made once for all tests that ask: some cases take long to make. Prints those that are called otherwise.
+#[allow(clippy::print_stdout)]
+pub(crate) fn tally(check: &str) -> Tally {
+    static TALLIES: Mutex<BTreeMap<String, Arc<OnceLock<Tally>>>> = Mutex::new(BTreeMap::new());
+    let made = Arc::clone(TALLIES.lock().unwrap().entry(check.to_owned()).or_default());
+    let judge = || {
+        let (checks, models, cancel) = (Checks::load().unwrap(), models(), Cancel::default());
+        let registered = checks.find(&check.replace('_', "-")).unwrap();
+        let (_, cases) = CASES.iter().find(|(name, _)| *name == check).unwrap();
+        let (mut tally, mut number) = (Tally::default(), 0);
+        cases(&mut |case| {
+            let (verdict, _) = registered.judge(&case.capture, &case.run(&models, &cancel)).unwrap();
+            if *verdict.label.as_ref().unwrap_or(&verdict.reason) != case.expected {
+                println!("{check}, case {number} is {}: {verdict:?}", case.expected);
+            }
+            number += 1;
+            tally.count(&case, &verdict);
+        });
+        tally
+    };
+    made.get_or_init(judge).clone()
 }
 
 mod cards;
