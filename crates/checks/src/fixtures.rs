@@ -248,7 +248,7 @@ impl Tally {
 }
 
 /// A share with its interval: `41 of 42, 98 % (88 to 100)`.
-fn share(part: usize, whole: usize) -> String {
+pub(crate) fn share(part: usize, whole: usize) -> String {
     if whole == 0 {
         return "-".to_owned();
     }
@@ -300,6 +300,7 @@ pub(crate) fn tally(check: &str) -> Tally {
 }
 
 mod cards;
+pub(crate) mod parity;
 #[allow(dead_code)]
 pub(crate) mod photos;
 

@@ -16,6 +16,7 @@ mod finding;
 #[cfg(test)]
 mod fixtures;
 mod manifest;
+mod mobilenet;
 pub mod models;
 pub mod redact;
 pub mod runtime;

@@ -38,6 +38,13 @@ pub struct Model {
     pub file: String,
     /// BLAKE3 of its bytes, in hexadecimal.
     pub blake3: String,
+    /// The most threads that work on one run, where the machine has as many; 1 unless a run takes long enough to be worth more.
+    #[serde(default = "one")]
+    pub threads: usize,
+}
+
+fn one() -> usize {
+    1
 }
 
 /// Something that a check says.
@@ -89,6 +96,17 @@ impl Manifest {
         } else {
             None
         }
+    }
+
+    /// The model of a check that cannot do without.
+    ///
+    /// # Errors
+    /// [`CheckError::ManifestInvalid`] when it names none.
+    pub fn needed_model(&self, folder: &'static str) -> Result<Model, CheckError> {
+        self.model.clone().ok_or(CheckError::ManifestInvalid {
+            check: folder,
+            reason: "it names no model".to_owned(),
+        })
     }
 
     /// The limits, as the check reads them.

@@ -1,15 +1,18 @@
 //! Sessions of ONNX Runtime: loaded when they are needed, lent to one check at a time, never more than fit, dropped when idle.
 
+pub(crate) mod photo;
+
 use std::{
     collections::HashMap,
-    fmt,
+    fmt, fs,
+    num::NonZero,
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
 use ort::session::{Session, builder::GraphOptimizationLevel};
 
-use crate::{CheckError, Model, runtime::environment};
+use crate::{CheckError, Model, assets, runtime::environment};
 
 /// A pool of sessions over all models.
 pub struct Models {
@@ -156,7 +159,27 @@ impl Drop for Place<'_> {
     }
 }
 
-/// Verifies a model against its hash and loads it, for one thread that sleeps when there is nothing to do.
+/// The bytes of a model that comes beside the executable.
+///
+/// # Errors
+/// [`CheckError::FileMissing`].
+pub(crate) fn beside(check: &'static str, model: &Model) -> Result<Vec<u8>, CheckError> {
+    let read = assets::asset(&model.file).and_then(|path| fs::read(path).ok());
+    read.ok_or_else(|| CheckError::FileMissing {
+        check,
+        file: model.file.clone(),
+    })
+}
+
+/// What a check says when ONNX Runtime, or what prepares its input, fails.
+pub(crate) fn failed(check: &'static str, reason: impl fmt::Display) -> CheckError {
+    CheckError::ModelFailed {
+        check,
+        reason: reason.to_string(),
+    }
+}
+
+/// Verifies a model against its hash and loads it, for as many threads as it wants, which sleep when there is nothing to do.
 pub(crate) fn load(check: &'static str, model: &Model, bytes: &[u8]) -> Result<Session, CheckError> {
     let found = blake3::hash(bytes).to_hex().to_string();
     if found != model.blake3 {
@@ -167,10 +190,11 @@ pub(crate) fn load(check: &'static str, model: &Model, bytes: &[u8]) -> Result<S
         });
     }
     let environment = environment()?;
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     Session::builder(&environment)
         .and_then(|builder| {
             Ok(builder
-                .with_intra_threads(1)?
+                .with_intra_threads(model.threads.clamp(1, cores))?
                 .with_inter_threads(1)?
                 .with_intra_op_spinning(false)?
                 .with_inter_op_spinning(false)?

@@ -107,13 +107,9 @@ pub(super) struct Judge {
 
 impl Judge {
     pub(super) fn of(manifest: &Manifest) -> Result<Self, CheckError> {
-        let model = manifest.model.clone().ok_or(CheckError::ManifestInvalid {
-            check: NAME,
-            reason: "it names no model".to_owned(),
-        })?;
         Ok(Self {
             limits: Limits::of(manifest)?,
-            model,
+            model: manifest.needed_model(NAME)?,
             version: manifest.version,
         })
     }

@@ -1,0 +1,120 @@
+//! The first look: over the whole photo, closely and from afar, for everything that could be a face.
+
+use image::RgbImage;
+use ort::session::Session;
+
+use super::{
+    Limits, NAME,
+    network::{self, Face, MULTIPLE},
+};
+use crate::{
+    CheckError, Run,
+    models::photo::{Part, planes, scaled},
+};
+
+/// Candidates of the whole photo, in its pixels.
+#[allow(clippy::cast_precision_loss)] // sides of photos
+pub(super) fn look(session: &mut Session, pixels: &RgbImage, limits: &Limits, run: &Run<'_>) -> Result<Vec<Face>, CheckError> {
+    let mut seen = Vec::new();
+    for [width, height] in copies(pixels.width(), pixels.height(), limits) {
+        let copy = scaled(NAME, pixels, Part::whole(pixels), [width, height])?;
+        let scale = [pixels.width() as f32 / width as f32, pixels.height() as f32 / height as f32];
+        for (top, tall) in tiles(height, limits) {
+            for (left, wide) in tiles(width, limits) {
+                run.go_on()?;
+                let plane = [wide, tall].map(|side| side.next_multiple_of(MULTIPLE));
+                let mut input = Vec::new();
+                planes(&copy, [left, top, wide, tall], plane, |_, value| value, &mut input);
+                let faces = network::run(session, &input, [1, plane[0], plane[1]], limits.candidate)?;
+                let from = [left as f32 * scale[0], top as f32 * scale[1]];
+                seen.extend(faces.into_iter().flatten().map(|face| face.placed(scale, from)));
+            }
+        }
+    }
+    Ok(seen)
+}
+
+/// The sizes that a photo is looked at in.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // sides of photos
+fn copies(width: u32, height: u32, limits: &Limits) -> Vec<[u32; 2]> {
+    let (wide, tall) = (f64::from(width), f64::from(height));
+    let sides = |scale: f64| [wide, tall].map(|side| (side * scale).round().max(1.0) as u32);
+    let affordable = (f64::from(limits.most_pixels) / (wide * tall)).sqrt();
+    let close = limits.enlarged.min(affordable);
+    let afar = f64::from(limits.small_copy) / wide.max(tall);
+    if afar * 1.5 < close {
+        vec![sides(close), sides(afar)]
+    } else {
+        vec![sides(close)]
+    }
+}
+
+/// Where tiles begin along a side and how long they are: as few as possible, of one length, each sharing a strip with the next.
+fn tiles(side: u32, limits: &Limits) -> impl Iterator<Item = (usize, usize)> {
+    let (most, shared) = (limits.tile, limits.shared);
+    let count = if side <= most {
+        1
+    } else {
+        (side - shared).div_ceil(most - shared)
+    };
+    let length = (side + (count - 1) * shared).div_ceil(count);
+    (0..count).map(move |number| {
+        (
+            (number * length.saturating_sub(shared)).min(side - length) as usize,
+            length as usize,
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limits() -> Limits {
+        Limits {
+            enlarged: 1.5,
+            most_pixels: 3_000_000,
+            small_copy: 640,
+            tile: 1024,
+            shared: 128,
+            candidate: 0.1,
+            sure: 0.6,
+            confirmed: 0.4,
+            most_again: 9,
+        }
+    }
+
+    #[test]
+    fn tiles_cover_a_side_and_share_strips() {
+        for side in [1, 31, 1024, 1025, 1920, 1921, 20_000] {
+            let tiles: Vec<_> = tiles(side, &limits()).collect();
+            assert_eq!(tiles.first().map(|tile| tile.0), Some(0));
+            assert_eq!(tiles.last().map(|(from, length)| from + length), Some(side as usize));
+            assert!(tiles.iter().all(|(_, length)| *length <= 1024));
+            assert!(
+                tiles.windows(2).all(|pair| pair[0].0 + pair[0].1 >= pair[1].0 + 127),
+                "{tiles:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_looked_at_is_bounded_however_large_or_long_the_photo() {
+        for (width, height) in [
+            (1, 1),
+            (24, 24),
+            (512, 512),
+            (4000, 3000),
+            (8000, 8000),
+            (20_000, 10),
+            (3, 20_000),
+        ] {
+            let copies = copies(width, height, &limits());
+            let pixels: u64 = copies.iter().map(|[wide, tall]| u64::from(*wide) * u64::from(*tall)).sum();
+            assert!(pixels < 3_700_000, "{width} x {height}: {copies:?}");
+            assert!(copies.iter().flatten().all(|side| *side > 0));
+        }
+        assert_eq!(copies(512, 512, &limits()), [[768, 768]], "small faces are enlarged");
+        assert_eq!(copies(4000, 3000, &limits()), [[2000, 1500], [640, 480]]);
+    }
+}
