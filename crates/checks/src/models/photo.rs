@@ -11,7 +11,7 @@ use crate::CheckError;
 
 /// Where a reduction is larger than twice this, pixels are skipped before the rest is averaged: the models' inputs are small beside what a
 /// camera gives, and reading all of it would take longer than the models do.
-const SAMPLES: u8 = 3;
+const SAMPLES: u8 = 2;
 
 /// A rectangle of a photo, in its pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
