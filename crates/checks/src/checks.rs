@@ -108,6 +108,13 @@ impl Checks {
         self.0.iter().filter(move |check| check.manifest.applies_to.contains(&kind))
     }
 
+    /// The check that [guards](Manifest::guards) captures of that kind and has not judged yet, by its folder's name.
+    pub(crate) fn unguarded(&self, kind: CaptureKind, verdicts: &[Verdict]) -> Option<&'static str> {
+        let judged = |check: &Registered| verdicts.iter().any(|verdict| verdict.check == check.manifest.name);
+        let mut guards = self.of(kind).filter(|check| check.manifest.guards());
+        guards.find(|check| !judged(check)).map(|check| check.folder)
+    }
+
     /// Judges a capture by those of its kind that `wanted` accepts, the cheap ones first. Once one rejects, the dearer ones are not
     /// asked: there is nothing left to save.
     ///

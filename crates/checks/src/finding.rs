@@ -9,6 +9,7 @@ use std::{
 };
 
 use earnest_domain::{
+    capture::Speech,
     time::Timestamp,
     verdict::{Evidence, Permille, Verdict},
 };
@@ -129,18 +130,6 @@ pub struct Asked {
     pub speech: Speech,
     /// The finest resolution of H3 that a place may leave in, 0 to 15; none given, 7 (cells of about 5 km2).
     pub finest_cell: Option<u8>,
-}
-
-/// What is thought of speech in a sound.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Speech {
-    /// It may be there.
-    #[default]
-    Welcome,
-    /// It is what was asked for, as when a sentence is read aloud: without it the capture is taken again.
-    Wanted,
-    /// Only the surroundings are permitted: speech is taken out of what leaves.
-    Unwanted,
 }
 
 /// What is kept of an earlier capture by a check that compares.

@@ -27,7 +27,7 @@ pub mod runtime;
 pub use checks::{Checks, Registered};
 pub use error::CheckError;
 use finding::Found;
-pub use finding::{Asked, Cancel, Check, Earlier, Finding, Nothing, Observer, Run, Silent, Speech, Trace};
+pub use finding::{Asked, Cancel, Check, Earlier, Finding, Nothing, Observer, Run, Silent, Trace};
 pub use manifest::{Manifest, Model, Reason};
 
 include!(concat!(env!("OUT_DIR"), "/registry.rs"));

@@ -98,6 +98,11 @@ impl Manifest {
         }
     }
 
+    /// Whether it finds what must not leave. Then it is asked whatever a quest names, and nothing leaves without its verdict.
+    pub fn guards(&self) -> bool {
+        self.reasons.values().any(|reason| reason.decision == Decision::Redact)
+    }
+
     /// The model of a check that cannot do without.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ mod text;
 
 use earnest_domain::verdict::{Decision, Verdict};
 
-use crate::{Asked, CheckError, Speech, capture::Capture};
+use crate::{Asked, CheckError, Checks, capture::Capture};
 
 /// A file that may be shared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +24,17 @@ pub struct Shared {
 /// Makes what may leave of `capture`; `None` for motion and heart signals, whose samples leave as their grant says and not as a file.
 ///
 /// # Errors
-/// [`CheckError`] when it cannot be made. Then nothing may leave.
-pub fn shared(capture: &Capture, verdicts: &[Verdict], asked: &Asked) -> Result<Option<Shared>, CheckError> {
+/// [`CheckError::NotJudged`] when a check that [guards](crate::Manifest::guards) captures of this kind was not asked: nobody can say then
+/// that nothing private is in it. [`CheckError`] when it cannot be made. Either way nothing may leave.
+pub fn shared(checks: &Checks, capture: &Capture, verdicts: &[Verdict], asked: &Asked) -> Result<Option<Shared>, CheckError> {
+    match checks.unguarded(capture.kind(), verdicts) {
+        Some(check) => Err(CheckError::NotJudged { check }),
+        None => made(capture, verdicts, asked),
+    }
+}
+
+/// The same, of a capture that is known to be guarded.
+pub(crate) fn made(capture: &Capture, verdicts: &[Verdict], asked: &Asked) -> Result<Option<Shared>, CheckError> {
     Ok(match capture {
         Capture::Text(text) => Some(Shared {
             media_type: "text/plain; charset=utf-8",
@@ -39,10 +48,6 @@ pub fn shared(capture: &Capture, verdicts: &[Verdict], asked: &Asked) -> Result<
                 reason: error.to_string(),
             })?,
         }),
-        // Nobody listened for it, so nobody can say that it is out.
-        Capture::Sound(_) if asked.speech == Speech::Unwanted && !judged(verdicts, "sound-speech") => {
-            return Err(CheckError::NotJudged { check: "sound_speech" });
-        }
         Capture::Sound(sound) => Some(Shared {
             media_type: "audio/wav",
             extension: "wav",
@@ -53,18 +58,16 @@ pub fn shared(capture: &Capture, verdicts: &[Verdict], asked: &Asked) -> Result<
         Capture::Place(place) => Some(Shared {
             media_type: "text/csv; charset=utf-8",
             extension: "csv",
-            bytes: place::as_cells(place, verdicts, asked)?.into_bytes(),
+            bytes: place::as_cells(place, verdicts, asked).into_bytes(),
         }),
         Capture::Motion(_) | Capture::Heart(_) => None,
     })
-}
-
-/// Whether the check of that name was asked.
-fn judged(verdicts: &[Verdict], check: &str) -> bool {
-    verdicts.iter().any(|verdict| verdict.check.as_str() == check)
 }
 
 /// The verdicts whose marks have to be taken out.
 fn redacting(verdicts: &[Verdict]) -> impl Iterator<Item = &Verdict> {
     verdicts.iter().filter(|verdict| verdict.decision == Decision::Redact)
 }
+
+#[cfg(test)]
+mod tests;

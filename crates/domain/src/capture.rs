@@ -40,6 +40,19 @@ impl CaptureKind {
     }
 }
 
+/// What is thought of speech in a sound.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Speech {
+    /// It may be there.
+    #[default]
+    Welcome,
+    /// It is what was asked for, as when a sentence is read aloud: without it the capture is taken again.
+    Wanted,
+    /// Only the surroundings are permitted: speech is taken out of what leaves.
+    Unwanted,
+}
+
 impl fmt::Display for CaptureKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())

@@ -128,13 +128,14 @@ impl Captures {
         };
         let wanted = |manifest: &Manifest| {
             let named = |names: &Vec<String>| names.iter().any(|name| name == manifest.name.as_str());
-            pipeline.as_ref().is_none_or(named)
+            // No quest can leave out what keeps private things from leaving.
+            manifest.guards() || pipeline.as_ref().is_none_or(named)
         };
         let verdicts = inner.checks.judge(capture, wanted, &run)?;
         run.go_on()?;
         let decision = gravest(&verdicts);
         let shared = match decision {
-            Decision::Accept | Decision::Redact => redact::shared(capture, &verdicts, &asked)?,
+            Decision::Accept | Decision::Redact => redact::shared(&inner.checks, capture, &verdicts, &asked)?,
             Decision::Retry | Decision::Reject => None,
         };
         let judged = Judged {

@@ -136,9 +136,9 @@ prompt?: string,
  */
 subject?: string, 
 /**
- * Of a sound only the surroundings are wanted: speech is taken out.
+ * Whether people may, must or must not be heard speaking in a sound; where nobody says, they may.
  */
-soundscape_only: boolean, };
+speech?: Speech, };
 
 /**
  * What the checks made of a capture, and what would leave.
@@ -1186,6 +1186,11 @@ stayed_readings: number, };
  * A short name made of `a-z`, `0-9` and `-`: what a purpose, a quest or a hub is called in records.
  */
 export type Slug = string;
+
+/**
+ * What is thought of speech in a sound.
+ */
+export type Speech = "welcome" | "wanted" | "unwanted";
 
 /**
  * The sums of a node.

@@ -127,7 +127,7 @@ fn judge(
     };
     let capture = Capture::from_bytes(bytes, Some(kind))?;
     let verdicts = checks.judge(&capture, wanted, &run)?;
-    redact::shared(&capture, &verdicts, asked)?;
+    redact::shared(checks, &capture, &verdicts, asked)?;
     Ok(())
 }
 

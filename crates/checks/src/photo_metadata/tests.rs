@@ -141,7 +141,7 @@ fn everything_told_is_named_and_nothing_of_it_leaves() {
         (Decision::Redact, vec!["position", "time", "device", "words", "other"])
     );
 
-    let shared = redact::shared(&case.capture, &[verdict], &case.asked).unwrap().unwrap();
+    let shared = redact::made(&case.capture, &[verdict], &case.asked).unwrap().unwrap();
     let holds = |bytes: &[u8], word: &str| bytes.windows(word.len()).any(|window| window == word.as_bytes());
     for word in ["Exif", "Ada", "house", "2026:06"] {
         assert!(holds(&bytes, word) && !holds(&shared.bytes, word), "{word}");

@@ -1,9 +1,12 @@
 //! Whether a recording is long enough to be of use.
 
-use earnest_domain::verdict::{Evidence, Permille};
+use earnest_domain::{
+    capture::Speech,
+    verdict::{Evidence, Permille},
+};
 use serde::Deserialize;
 
-use crate::{Check, CheckError, Finding, Manifest, Run, Speech, capture::Capture};
+use crate::{Check, CheckError, Finding, Manifest, Run, capture::Capture};
 
 const NAME: &str = "sound_length";
 

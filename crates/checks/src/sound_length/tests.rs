@@ -1,8 +1,10 @@
 //! Lengths around the limits.
 #![allow(clippy::unwrap_used, clippy::cast_precision_loss)]
 
+use earnest_domain::capture::Speech;
+
 use crate::{
-    Asked, Speech,
+    Asked,
     fixtures::{Case, sounds},
 };
 

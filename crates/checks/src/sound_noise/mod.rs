@@ -2,10 +2,13 @@
 
 mod wada;
 
-use earnest_domain::verdict::{Evidence, Permille};
+use earnest_domain::{
+    capture::Speech,
+    verdict::{Evidence, Permille},
+};
 use serde::Deserialize;
 
-use crate::{Check, CheckError, Finding, Manifest, Run, Speech, capture::Capture};
+use crate::{Check, CheckError, Finding, Manifest, Run, capture::Capture};
 
 const NAME: &str = "sound_noise";
 

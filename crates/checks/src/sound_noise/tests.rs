@@ -1,8 +1,10 @@
 //! Speech in noise of a known ratio.
 
 use super::wada;
+use earnest_domain::capture::Speech;
+
 use crate::{
-    Asked, Speech,
+    Asked,
     fixtures::{
         Case,
         sounds::{self, PEOPLE, Random, SENTENCES, Scene, capture, scene, with_noise},

@@ -5,12 +5,15 @@ mod voice;
 
 use std::{borrow::Cow, iter, ops::Range};
 
-use earnest_domain::verdict::{Evidence, Permille};
+use earnest_domain::{
+    capture::Speech,
+    verdict::{Evidence, Permille},
+};
 use serde::Deserialize;
 
 use self::stretches::Hysteresis;
 use crate::{
-    Check, CheckError, Finding, Manifest, Model, Run, Speech, assets,
+    Check, CheckError, Finding, Manifest, Model, Run, assets,
     capture::{Capture, millis},
     redact,
 };

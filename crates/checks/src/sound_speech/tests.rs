@@ -3,11 +3,14 @@
 
 use std::fs;
 
-use earnest_domain::verdict::{Decision, Evidence};
+use earnest_domain::{
+    capture::Speech,
+    verdict::{Decision, Evidence},
+};
 
 use super::voice;
 use crate::{
-    Asked, Cancel, Checks, Manifest, Speech, assets,
+    Asked, Cancel, Checks, Manifest, assets,
     capture::{Capture, Sound},
     fixtures::{
         self, Case,
@@ -109,7 +112,7 @@ fn no_speech_is_left_in_what_leaves() {
         let sound = capture(samples.clone());
         let (verdict, _) = check.judge(&sound, &fixtures::run(&models, &asked, &cancel)).unwrap();
         assert_eq!(verdict.decision, Decision::Redact, "{}", spoken.name);
-        let shared = redact::shared(&sound, &[verdict], &asked).unwrap().unwrap();
+        let shared = redact::made(&sound, &[verdict], &asked).unwrap().unwrap();
         assert_eq!((shared.media_type, shared.extension), ("audio/wav", "wav"));
         let left = recording(&shared.bytes);
         assert_eq!(left.len(), samples.len(), "nothing moves in time");

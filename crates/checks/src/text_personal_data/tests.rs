@@ -77,7 +77,7 @@ fn nothing_of_what_is_marked_is_left_and_little_else_is_taken() {
         taken += usize::from(case.marks.is_empty() && !spans.is_empty());
         let (verdict, _) = check.judge(&case.capture, &case.run(&models, &cancel)).unwrap();
         assert_eq!(verdict.decision == Decision::Redact, !spans.is_empty());
-        let shared = redact::shared(&case.capture, &[verdict], &case.asked).unwrap().unwrap();
+        let shared = redact::made(&case.capture, &[verdict], &case.asked).unwrap().unwrap();
         let redacted = String::from_utf8(shared.bytes).unwrap();
         for (range, what) in &spans {
             assert!(redacted.contains(&format!("[{}]", what.replace('_', "-"))), "{redacted}");

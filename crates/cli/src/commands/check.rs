@@ -40,7 +40,7 @@ pub(crate) struct Arguments {
     /// The files
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Only this check; may be given more than once
+    /// Only this check, and with --redacted those that find what must not leave; may be given more than once
     #[arg(long = "check", value_name = "ID")]
     checks: Vec<String>,
     /// What the files are [default: told by their content]
@@ -163,12 +163,15 @@ impl Arguments {
             cancel,
             observer: &clock,
         };
-        let wanted = |manifest: &Manifest| self.checks.is_empty() || self.checks.iter().any(|name| name == manifest.name.as_str());
+        // What may be shared is only known once everything that could be private was looked for.
+        let guards = |manifest: &Manifest| output.is_some() && manifest.guards();
+        let named = |manifest: &Manifest| self.checks.is_empty() || self.checks.iter().any(|name| name == manifest.name.as_str());
+        let wanted = |manifest: &Manifest| named(manifest) || guards(manifest);
         let verdicts = checks.judge(&capture, wanted, &run)?;
         let verdict = gravest(&verdicts);
         let redacted = match output {
             Some(output) if matches!(verdict, Decision::Accept | Decision::Redact) => {
-                output.write(redact::shared(&capture, &verdicts, &self.asked())?)?
+                output.write(redact::shared(checks, &capture, &verdicts, &self.asked())?)?
             }
             _ => None,
         };

@@ -1,9 +1,9 @@
 //! Taking a capture: judged, looked at, then kept or not.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use earnest_checks::{Asked, Speech, capture::Capture};
+use earnest_checks::{Asked, capture::Capture};
 use earnest_domain::{
-    capture::CaptureKind,
+    capture::{CaptureKind, Speech},
     consent::Slug,
     time::{Span, Timestamp},
     verdict::{Decision, Verdict, gravest},
@@ -42,9 +42,10 @@ pub struct CheckCapture {
     #[serde(default)]
     #[ts(optional)]
     pub subject: Option<String>,
-    /// Of a sound only the surroundings are wanted: speech is taken out.
+    /// Whether people may, must or must not be heard speaking in a sound; where nobody says, they may.
     #[serde(default)]
-    pub soundscape_only: bool,
+    #[ts(optional, as = "Option<Speech>")]
+    pub speech: Speech,
 }
 
 /// What the checks made of a capture, and what would leave.
@@ -157,11 +158,7 @@ impl Engine {
             asked: Asked {
                 prompt: request.prompt,
                 subject: request.subject,
-                speech: if request.soundscape_only {
-                    Speech::Unwanted
-                } else {
-                    Speech::Welcome
-                },
+                speech: request.speech,
                 ..Asked::default()
             },
             now: self.now(),

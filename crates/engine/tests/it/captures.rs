@@ -4,8 +4,8 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use earnest_domain::{capture::CaptureKind, time::Span, verdict::Decision};
 use earnest_engine::{
     commands::{
-        CancelCheck, CheckCaptureCommand, DeleteCapture, DiscardCapture, GetCaptures, GetSharedCapture, KeepCaptureCommand,
-        Nothing, RestoreCapture,
+        CancelCheck, CheckCaptureCommand, DeleteCapture, DiscardCapture, GetCaptures, GetSharedCapture, GetToday,
+        KeepCaptureCommand, Nothing, RestoreCapture,
         capture::{CheckCapture, CheckedCapture, KeepCapture, ThisCapture},
     },
     events::Event,
@@ -124,6 +124,22 @@ async fn a_quest_declares_its_checks() {
         world.ask::<CheckCaptureCommand>(asked).await.unwrap_err().code(),
         "unknown_quest"
     );
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn no_quest_can_leave_out_what_keeps_private_things_from_leaving() {
+    let world = World::start().await;
+    world.until::<GetToday>(Nothing {}, |today| !today.quests.is_empty()).await;
+    // It names a check of motion, and none of a text.
+    let asked = CheckCapture {
+        quest: Some("first-steps".parse().unwrap()),
+        ..text(LETTER)
+    };
+    let checked = world.call::<CheckCaptureCommand>(asked).await;
+    let names: Vec<&str> = checked.verdicts.iter().map(|verdict| verdict.check.as_str()).collect();
+    assert_eq!(names, ["text-personal-data"]);
+    assert!(shared(&checked).contains("[e-mail]") && !shared(&checked).contains("ada@"));
     world.stop().await;
 }
 

@@ -143,9 +143,7 @@ fn nothing_of_a_covered_face_is_found_in_what_is_shared() {
         let verdict = judge(&capture);
         assert_eq!(verdict.decision, Decision::Redact);
         let marked = regions(&verdict);
-        let shared = redact::shared(&capture, &[verdict], &crate::Asked::default())
-            .unwrap()
-            .unwrap();
+        let shared = redact::made(&capture, &[verdict], &crate::Asked::default()).unwrap().unwrap();
         let left = judge(&Capture::Photo(Photo::from_bytes(&shared.bytes).unwrap()));
         let found = regions(&left);
         let again = faces

@@ -2,11 +2,12 @@
 
 use std::{fs::File, io::Read, path::Path};
 
-use earnest_checks::{
-    Speech,
-    capture::{Capture, CaptureError, Motion},
+use earnest_checks::capture::{Capture, CaptureError, Motion};
+use earnest_domain::{
+    capture::{CaptureKind, Speech},
+    stream::Channel,
+    time::Timestamp,
 };
-use earnest_domain::{capture::CaptureKind, stream::Channel, time::Timestamp};
 use earnest_wearables::recording::{Recording, RecordingError};
 
 /// The kinds that a file may be said to be.
