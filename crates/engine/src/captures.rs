@@ -1,10 +1,14 @@
 //! Captures that a person takes: judged off the screen's thread, held until they decide, and kept in the vault.
 
+mod under_way;
+mod waiting;
+
 use std::{
-    collections::VecDeque,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 use earnest_checks::{
     Asked, Cancel, CheckError, Checks, Earlier, Manifest, Observer, Run, Trace,
@@ -14,13 +18,15 @@ use earnest_checks::{
 };
 use earnest_domain::{
     capture::CaptureKind,
-    time::Timestamp,
+    time::{Span, Timestamp},
     verdict::{Decision, Verdict, gravest},
 };
-use earnest_vault::KeptTrace;
+use earnest_vault::{KeptTrace, Vault};
 
+use self::{under_way::UnderWay, waiting::Waiting};
 use crate::{
     EngineError,
+    config::Clock,
     events::{Event, Events},
 };
 
@@ -28,8 +34,8 @@ use crate::{
 const SESSIONS: usize = 3;
 /// A model that nobody has used for so long is dropped: a phone has other uses for its memory.
 const IDLE: Duration = Duration::from_mins(2);
-/// Judged captures that wait for the person's decision; the oldest goes first. They are in memory alone.
-const WAITING: usize = 2;
+/// How long a deleted capture can be brought back.
+pub(crate) const UNDO: Span = Span::from_micros(10 * 60 * 1_000_000);
 
 /// Who judges captures. Clones are one.
 #[derive(Clone)]
@@ -39,27 +45,39 @@ struct Inner {
     checks: Checks,
     models: Models,
     events: Events,
-    /// What is being judged now.
-    under_way: Mutex<Cancel>,
-    waiting: Mutex<VecDeque<Judged>>,
+    under_way: UnderWay,
+    /// One is judged at a time: each has the whole machine, and memory for one is enough.
+    turn: tokio::sync::Mutex<()>,
+    waiting: Mutex<Waiting>,
 }
 
 /// What is to be judged.
 pub(crate) struct ToJudge {
-    pub(crate) bytes: Vec<u8>,
+    /// What the page that asked calls this judging.
+    pub(crate) run: String,
+    /// The file, in base 64.
+    pub(crate) file: String,
+    /// What it is, if somebody says.
+    pub(crate) kind: Option<CaptureKind>,
     /// The checks to ask; all of its kind where none are named.
     pub(crate) pipeline: Option<Vec<String>>,
     pub(crate) asked: Asked,
     pub(crate) now: Timestamp,
 }
 
+/// A file that is a capture.
+struct Opened {
+    id: String,
+    capture: Capture,
+    bytes: Vec<u8>,
+}
+
 /// A capture with its verdicts.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Judged {
     /// BLAKE3 of the original, in hexadecimal.
     pub(crate) id: String,
     pub(crate) kind: CaptureKind,
-    pub(crate) taken_at: Timestamp,
     pub(crate) original: Vec<u8>,
     /// The words of a text, which its marks count in.
     pub(crate) text: Option<String>,
@@ -76,7 +94,8 @@ impl Captures {
             checks: Checks::load()?,
             models: Models::new(SESSIONS),
             events,
-            under_way: Mutex::default(),
+            under_way: UnderWay::default(),
+            turn: tokio::sync::Mutex::default(),
             waiting: Mutex::default(),
         })))
     }
@@ -86,35 +105,45 @@ impl Captures {
         self.0.checks.find(check).is_some()
     }
 
-    /// What a file is; nothing of it is judged.
+    /// Judges a capture, and holds it until the person decides. Who does not wait for the answer any more has cancelled it.
     ///
     /// # Errors
-    /// [`EngineError::NoCapture`] when it is none.
-    pub(crate) async fn open(&self, bytes: Vec<u8>, kind: Option<CaptureKind>) -> Result<(Capture, Vec<u8>), EngineError> {
-        aside(move || Ok((Capture::from_bytes(&bytes, kind)?, bytes))).await
-    }
-
-    /// Judges a capture, and holds it until the person decides. One at a time: what was under way is cancelled.
-    ///
-    /// # Errors
-    /// [`EngineError::Check`] when it cannot be judged, or was cancelled.
-    pub(crate) async fn judge(&self, capture: Capture, work: ToJudge, earlier: Vec<KeptTrace>) -> Result<Judged, EngineError> {
-        let cancel = Cancel::default();
-        std::mem::replace(&mut *held(&self.0.under_way), cancel.clone()).cancel();
+    /// [`EngineError::NoCapture`] when it is none, [`EngineError::Check`] when it cannot be judged or was cancelled,
+    /// [`EngineError::ManyChecks`] when too many are under way.
+    pub(crate) async fn judge(&self, work: ToJudge, vault: &Vault) -> Result<Arc<Judged>, EngineError> {
+        let under_way = self.0.under_way.begin(&work.run)?;
+        let _turn = self.0.turn.lock().await;
+        let cancel = under_way.cancel();
+        let ToJudge { file, kind, .. } = work;
+        let work = ToJudge {
+            file: String::new(),
+            ..work
+        };
+        let opened = aside(cancel.clone(), move || open(file, kind)).await?;
+        let mut earlier = vault.traces(opened.capture.kind()).await?;
+        earlier.retain(|trace| trace.capture != opened.id); // no capture is a copy of itself
         let here = self.clone();
-        aside(move || here.judge_now(&capture, work, earlier, &cancel)).await
+        aside(cancel.clone(), move || here.judge_now(opened, work, earlier, &cancel)).await
     }
 
-    fn judge_now(&self, capture: &Capture, work: ToJudge, earlier: Vec<KeptTrace>, cancel: &Cancel) -> Result<Judged, EngineError> {
+    fn judge_now(
+        &self,
+        opened: Opened,
+        work: ToJudge,
+        earlier: Vec<KeptTrace>,
+        cancel: &Cancel,
+    ) -> Result<Arc<Judged>, EngineError> {
         let inner = &*self.0;
+        let Opened { id, capture, bytes } = opened;
         let ToJudge {
-            bytes,
+            run: called,
             pipeline,
             asked,
             now,
             ..
         } = work;
         let heard = Heard {
+            run: &called,
             events: &inner.events,
             traces: Mutex::default(),
         };
@@ -131,19 +160,17 @@ impl Captures {
             // No quest can leave out what keeps private things from leaving.
             manifest.guards() || pipeline.as_ref().is_none_or(named)
         };
-        let verdicts = inner.checks.judge(capture, wanted, &run)?;
-        run.go_on()?;
+        let verdicts = inner.checks.judge(&capture, wanted, &run)?;
         let decision = gravest(&verdicts);
         let shared = match decision {
-            Decision::Accept | Decision::Redact => redact::shared(&inner.checks, capture, &verdicts, &asked)?,
+            Decision::Accept | Decision::Redact => redact::shared(&inner.checks, &capture, &verdicts, &asked)?,
             Decision::Retry | Decision::Reject => None,
         };
-        let judged = Judged {
-            id: blake3::hash(&bytes).to_hex().to_string(),
+        let judged = Arc::new(Judged {
+            id,
             kind: capture.kind(),
-            taken_at: now,
             original: bytes,
-            text: match capture {
+            text: match &capture {
                 Capture::Text(text) => Some(text.as_str().to_owned()),
                 _ => None,
             },
@@ -151,46 +178,70 @@ impl Captures {
             verdicts,
             shared,
             traces: heard.traces.into_inner().unwrap_or_else(PoisonError::into_inner),
-        };
-        let mut waiting = held(&inner.waiting);
-        waiting.retain(|other| other.id != judged.id);
-        waiting.push_back(judged.clone());
-        while waiting.len() > WAITING {
-            waiting.pop_front();
+        });
+        if cancel.is_cancelled() {
+            return Err(CheckError::Cancelled.into());
         }
+        held(&inner.waiting).hold(&called, Arc::clone(&judged), Instant::now());
         Ok(judged)
     }
 
-    /// Ends what is being judged; whoever waits for it hears that it was cancelled.
-    pub(crate) fn cancel(&self) {
-        held(&self.0.under_way).cancel();
+    /// Ends a judging, and lets go of its outcome: whoever waits for it hears that it was cancelled. One that nobody knows is no error.
+    pub(crate) fn discard(&self, run: &str) {
+        self.0.under_way.end(run);
+        held(&self.0.waiting).let_go(run);
     }
 
-    /// The judged capture that the person decided to keep.
-    pub(crate) fn take(&self, id: &str) -> Option<Judged> {
-        let mut waiting = held(&self.0.waiting);
-        let place = waiting.iter().position(|judged| judged.id == id)?;
-        waiting.remove(place)
+    /// Ends every judging: the engine closes.
+    pub(crate) fn end(&self) {
+        self.0.under_way.end_all();
     }
 
-    /// Puts back what could not be kept.
-    pub(crate) fn put_back(&self, judged: Judged) {
-        held(&self.0.waiting).push_back(judged);
+    /// The judged capture that the person may decide to keep.
+    pub(crate) fn waiting(&self, run: &str) -> Option<Arc<Judged>> {
+        held(&self.0.waiting).find(run)
     }
 
-    /// Drops models that nobody uses, for as long as it is polled.
-    pub(crate) async fn tidy(self) {
+    /// Drops models that nobody uses, judged captures that nobody decides about, and deleted ones that nobody brought back, for as long as
+    /// it is polled.
+    pub(crate) async fn tidy(self, vault: Arc<Vault>, clock: Clock) {
         loop {
-            tokio::time::sleep(IDLE).await;
+            if let Err(error) = vault.sweep_captures(undone(clock.now())).await {
+                tracing::warn!(%error, "deleted captures could not be removed; the next round tries again");
+            }
+            held(&self.0.waiting).expire(Instant::now());
             let here = self.clone();
             // Where a session is dropped, ONNX Runtime takes its time.
             let _ = tokio::task::spawn_blocking(move || here.0.models.drop_idle(IDLE, Instant::now())).await;
+            tokio::time::sleep(IDLE).await;
         }
     }
 }
 
-/// Does it on a thread of its own: nothing else waits for it.
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> Result<T, EngineError> + Send + 'static) -> Result<T, EngineError> {
+/// What was deleted before this is not brought back any more.
+pub(crate) fn undone(now: Timestamp) -> Timestamp {
+    Timestamp::from_micros(now.micros() - UNDO.micros())
+}
+
+fn open(file: String, kind: Option<CaptureKind>) -> Result<Opened, EngineError> {
+    let bytes = BASE64_STANDARD
+        .decode(file)
+        .map_err(|error| EngineError::BadRequest(format!("bytes: {error}")))?;
+    Ok(Opened {
+        id: blake3::hash(&bytes).to_hex().to_string(),
+        capture: Capture::from_bytes(&bytes, kind)?,
+        bytes,
+    })
+}
+
+/// Does it on a thread of its own, unless it was cancelled: nothing else waits for it.
+async fn aside<T: Send + 'static>(
+    cancel: Cancel,
+    work: impl FnOnce() -> Result<T, EngineError> + Send + 'static,
+) -> Result<T, EngineError> {
+    if cancel.is_cancelled() {
+        return Err(CheckError::Cancelled.into());
+    }
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(error) => Err(EngineError::CheckEndedBadly(error.to_string())),
@@ -203,6 +254,7 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Passes progress on, and keeps what the checks leave.
 struct Heard<'e> {
+    run: &'e str,
     events: &'e Events,
     traces: Mutex<Vec<(String, Vec<u8>)>>,
 }
@@ -211,6 +263,7 @@ impl Observer for Heard<'_> {
     fn begins(&self, check: &Manifest, done: usize, all: usize) {
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         self.events.tell(Event::Checking {
+            run: self.run.to_owned(),
             check: check.title.clone(),
             done: count(done),
             all: count(all),

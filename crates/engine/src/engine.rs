@@ -152,7 +152,7 @@ impl Engine {
         let others = vec![
             tokio::spawn(post.run()),
             tokio::spawn(events.clone().pass_on_readings()),
-            tokio::spawn(captures.clone().tidy()),
+            tokio::spawn(captures.clone().tidy(Arc::clone(&vault), config.clock.clone())),
         ];
         Ok(Self(Arc::new(Inner {
             vault,
@@ -236,7 +236,7 @@ impl Engine {
             tracing::error!(%error, "the keeper ended badly; what it had not acknowledged comes again");
         }
         closing.cancel();
-        self.0.captures.cancel();
+        self.0.captures.end();
         if let Err(error) = judge.await {
             tracing::error!(%error, "the judge ended badly; what it had not judged is judged at the next start");
         }

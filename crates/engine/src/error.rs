@@ -99,6 +99,9 @@ pub enum EngineError {
     /// More bytes than any capture has.
     #[error("this is larger than any capture may be; nothing of it was kept. Take a shorter or smaller one")]
     CaptureTooLarge,
+    /// As many captures are being judged as may be.
+    #[error("several captures are being checked already; nothing of this one was kept. Wait for one of them, or cancel one")]
+    ManyChecks,
     /// A check could not be made.
     #[error(transparent)]
     Check(#[from] CheckError),
@@ -136,6 +139,7 @@ impl EngineError {
             Self::UnknownCapture => "unknown_capture",
             Self::NoCapture(error) => error.code(),
             Self::CaptureTooLarge => "too_large",
+            Self::ManyChecks => "many_checks",
             Self::Check(error) => error.code(),
             Self::CheckEndedBadly(_) => "check_ended_badly",
             Self::Closing => "closing",
@@ -153,6 +157,7 @@ impl EngineError {
             Self::BadRequest(_) | Self::HubAddress(_) => 400,
             Self::Grant(_) | Self::InvalidName | Self::NoCapture(_) => 422,
             Self::CaptureTooLarge => 413,
+            Self::ManyChecks => 429,
             Self::Check(CheckError::Cancelled)
             | Self::UnknownCheck(_)
             | Self::NoSample(_)

@@ -30,6 +30,8 @@ pub enum Event {
     },
     /// A capture is being judged, and the next check begins.
     Checking {
+        /// What the page that asked calls this judging.
+        run: String,
         /// What it finds out, for a person.
         check: String,
         /// How many were done before it.

@@ -4,7 +4,7 @@ CREATE TABLE captures (
     id          TEXT    NOT NULL UNIQUE, -- BLAKE3 of the original, in hexadecimal
     kind        TEXT    NOT NULL,
     name        TEXT    NOT NULL, -- what the person, or their file, calls it
-    taken_at    INTEGER NOT NULL,
+    kept_at     INTEGER NOT NULL,
     original    BLOB    NOT NULL,
     shared      BLOB, -- NULL where it stays as a whole
     shared_type TEXT    NOT NULL DEFAULT '', -- its media type

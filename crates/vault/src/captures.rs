@@ -1,7 +1,6 @@
 //! Photos, sounds, texts and files that a person captured and kept.
 
 use earnest_domain::{capture::CaptureKind, time::Timestamp, verdict::Verdict};
-use sqlx::AssertSqlSafe;
 
 use crate::{database::Vault, error::VaultError, stored};
 
@@ -14,8 +13,8 @@ pub struct Captured {
     pub kind: CaptureKind,
     /// What the person, or their file, calls it.
     pub name: String,
-    /// When it was taken.
-    pub taken_at: Timestamp,
+    /// When it was kept.
+    pub kept_at: Timestamp,
     /// How many bytes it has; they stay.
     pub size: u64,
     /// How many bytes may be shared; `None` where it stays as a whole.
@@ -35,8 +34,8 @@ pub struct NewCapture {
     pub kind: CaptureKind,
     /// What the person, or their file, calls it.
     pub name: String,
-    /// When it was taken.
-    pub taken_at: Timestamp,
+    /// When it was kept.
+    pub kept_at: Timestamp,
     /// As it was taken.
     pub original: Vec<u8>,
     /// What may be shared of it, with its media type.
@@ -52,7 +51,7 @@ pub struct NewCapture {
 pub struct KeptTrace {
     /// The check.
     pub check: String,
-    /// What the capture is called.
+    /// The capture's id.
     pub capture: String,
     /// What it left.
     pub bytes: Vec<u8>,
@@ -63,7 +62,7 @@ struct Row {
     id: String,
     kind: String,
     name: String,
-    taken_at: i64,
+    kept_at: i64,
     size: i64,
     shared_size: Option<i64>,
     shared_type: String,
@@ -76,7 +75,7 @@ impl TryFrom<Row> for Captured {
     fn try_from(row: Row) -> Result<Self, VaultError> {
         Ok(Self {
             kind: stored::named(&row.kind)?,
-            taken_at: Timestamp::from_micros(row.taken_at),
+            kept_at: Timestamp::from_micros(row.kept_at),
             size: stored::count(row.size)?,
             shared_size: row.shared_size.map(stored::count).transpose()?,
             verdicts: stored::from_json(&row.verdicts)?,
@@ -88,49 +87,71 @@ impl TryFrom<Row> for Captured {
 }
 
 impl Vault {
-    /// Keeps a capture with what may be shared of it, in one transaction. One that is there already stays as it is, and one that was
-    /// deleted comes back; says whether it is new.
+    /// Keeps a capture with what may be shared of it, in one transaction. One that is there already, or was deleted, becomes what this one
+    /// is: what a person was shown is what is kept.
     ///
     /// # Errors
     /// [`VaultError`] when it cannot be kept; nothing is stored then.
-    pub async fn keep_capture(&self, capture: &NewCapture) -> Result<bool, VaultError> {
+    pub async fn keep_capture(&self, capture: &NewCapture) -> Result<(), VaultError> {
         let verdicts = stored::json(&capture.verdicts)?;
         let (media_type, shared) = capture
             .shared
             .as_ref()
             .map_or(("", None), |(media_type, bytes)| (media_type.as_str(), Some(bytes)));
         let mut writing = self.write().await?;
-        let back = sqlx::query("UPDATE captures SET deleted_at = NULL WHERE id = ?")
-            .bind(&capture.id)
+        let (number,): (i64,) = sqlx::query_as(
+            "INSERT INTO captures (id, kind, name, kept_at, original, shared, shared_type, verdicts) VALUES (?, ?, ?, ?, ?, ?, ?, ?) \
+             ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, kept_at = excluded.kept_at, \
+             shared = excluded.shared, shared_type = excluded.shared_type, verdicts = excluded.verdicts, deleted_at = NULL \
+             RETURNING number",
+        )
+        .bind(&capture.id)
+        .bind(stored::name(&capture.kind))
+        .bind(&capture.name)
+        .bind(capture.kept_at.micros())
+        .bind(&capture.original)
+        .bind(shared)
+        .bind(media_type)
+        .bind(&verdicts)
+        .fetch_one(writing.connection())
+        .await?;
+        sqlx::query("DELETE FROM traces WHERE capture = ?")
+            .bind(number)
             .execute(writing.connection())
             .await?;
-        let is_new = back.rows_affected() == 0;
-        if is_new {
-            let (number,): (i64,) = sqlx::query_as(
-                "INSERT INTO captures (id, kind, name, taken_at, original, shared, shared_type, verdicts) \
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
-            )
-            .bind(&capture.id)
-            .bind(stored::name(&capture.kind))
-            .bind(&capture.name)
-            .bind(capture.taken_at.micros())
-            .bind(&capture.original)
-            .bind(shared)
-            .bind(media_type)
-            .bind(&verdicts)
-            .fetch_one(writing.connection())
-            .await?;
-            for (check, bytes) in &capture.traces {
-                sqlx::query("INSERT INTO traces (capture, \"check\", bytes) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
-                    .bind(number)
-                    .bind(check)
-                    .bind(bytes)
-                    .execute(writing.connection())
-                    .await?;
-            }
+        for (check, bytes) in &capture.traces {
+            sqlx::query("INSERT INTO traces (capture, \"check\", bytes) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+                .bind(number)
+                .bind(check)
+                .bind(bytes)
+                .execute(writing.connection())
+                .await?;
         }
-        writing.commit().await?;
-        Ok(is_new)
+        writing.commit().await
+    }
+
+    /// What a capture that is kept is called; `None` when it is not there.
+    ///
+    /// # Errors
+    /// [`VaultError`] when the vault cannot be read.
+    pub async fn capture_name(&self, id: &str) -> Result<Option<String>, VaultError> {
+        let row: Option<(String,)> = sqlx::query_as("SELECT name FROM captures WHERE id = ? AND deleted_at IS NULL")
+            .bind(id)
+            .fetch_optional(self.read())
+            .await?;
+        Ok(row.map(|(name,)| name))
+    }
+
+    /// A capture as it was taken, byte for byte; `None` when it is not there.
+    ///
+    /// # Errors
+    /// [`VaultError`] when the vault cannot be read.
+    pub async fn original_capture(&self, id: &str) -> Result<Option<Vec<u8>>, VaultError> {
+        let row: Option<(Vec<u8>,)> = sqlx::query_as("SELECT original FROM captures WHERE id = ? AND deleted_at IS NULL")
+            .bind(id)
+            .fetch_optional(self.read())
+            .await?;
+        Ok(row.map(|(original,)| original))
     }
 
     /// Every capture that is kept, the newest first.
@@ -139,7 +160,7 @@ impl Vault {
     /// [`VaultError`] when the vault cannot be read.
     pub async fn captures(&self) -> Result<Vec<Captured>, VaultError> {
         let rows: Vec<Row> = sqlx::query_as(
-            "SELECT id, kind, name, taken_at, length(original) AS size, length(shared) AS shared_size, shared_type, verdicts \
+            "SELECT id, kind, name, kept_at, length(original) AS size, length(shared) AS shared_size, shared_type, verdicts \
              FROM captures WHERE deleted_at IS NULL ORDER BY number DESC",
         )
         .fetch_all(self.read())
@@ -166,26 +187,27 @@ impl Vault {
     /// # Errors
     /// [`VaultError`] when it cannot be deleted; it is kept then.
     pub async fn delete_capture(&self, id: &str, now: Timestamp) -> Result<bool, VaultError> {
-        self.set_deleted(id, Some(now), "IS NULL").await
+        let mut writing = self.write().await?;
+        let done = sqlx::query("UPDATE captures SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL")
+            .bind(now.micros())
+            .bind(id)
+            .execute(writing.connection())
+            .await?;
+        writing.commit().await?;
+        Ok(done.rows_affected() > 0)
     }
 
-    /// Brings a deleted capture back. Says whether it could be.
+    /// Brings back a capture that was deleted at `since` or later. Says whether it could be.
     ///
     /// # Errors
     /// [`VaultError`] when it cannot be written.
-    pub async fn restore_capture(&self, id: &str) -> Result<bool, VaultError> {
-        self.set_deleted(id, None, "IS NOT NULL").await
-    }
-
-    async fn set_deleted(&self, id: &str, at: Option<Timestamp>, was: &'static str) -> Result<bool, VaultError> {
+    pub async fn restore_capture(&self, id: &str, since: Timestamp) -> Result<bool, VaultError> {
         let mut writing = self.write().await?;
-        let done = sqlx::query(AssertSqlSafe(format!(
-            "UPDATE captures SET deleted_at = ? WHERE id = ? AND deleted_at {was}"
-        )))
-        .bind(at.map(Timestamp::micros))
-        .bind(id)
-        .execute(writing.connection())
-        .await?;
+        let done = sqlx::query("UPDATE captures SET deleted_at = NULL WHERE id = ? AND deleted_at >= ?")
+            .bind(id)
+            .bind(since.micros())
+            .execute(writing.connection())
+            .await?;
         writing.commit().await?;
         Ok(done.rows_affected() > 0)
     }
@@ -220,7 +242,7 @@ impl Vault {
     /// [`VaultError`] when the vault cannot be read.
     pub async fn traces(&self, kind: CaptureKind) -> Result<Vec<KeptTrace>, VaultError> {
         let rows: Vec<(String, String, Vec<u8>)> = sqlx::query_as(
-            "SELECT traces.\"check\", captures.name, traces.bytes FROM traces JOIN captures ON captures.number = traces.capture \
+            "SELECT traces.\"check\", captures.id, traces.bytes FROM traces JOIN captures ON captures.number = traces.capture \
              WHERE captures.kind = ? AND captures.deleted_at IS NULL ORDER BY captures.number DESC",
         )
         .bind(stored::name(&kind))

@@ -116,6 +116,10 @@ captures: Array<KeptCapture>, };
  */
 export type CheckCapture = { 
 /**
+ * What the page calls this judging, 1 to 64 characters of its choice, as a UUID: to hear of its progress, end it, and keep it by.
+ */
+run: string, 
+/**
  * What they are; told by their first ones where nobody says.
  */
 kind?: CaptureKind, 
@@ -145,7 +149,7 @@ speech?: Speech, };
  */
 export type CheckedCapture = { 
 /**
- * BLAKE3 of the file, in hexadecimal: what to keep it by.
+ * BLAKE3 of the file, in hexadecimal.
  */
 id: string, 
 /**
@@ -167,7 +171,11 @@ text: string | null,
 /**
  * Exactly what would leave; `null` where nothing would.
  */
-shared: SharedFile | null, };
+shared: SharedFile | null, 
+/**
+ * What it is called where it is kept already: keeping it again replaces what is kept of it.
+ */
+kept_as: string | null, };
 
 /**
  * What goes wrong with a command, as every front passes it on. The screens branch on `code`, never on `message`.
@@ -324,6 +332,10 @@ contribution: ContributionId,
  * What it earned.
  */
 points: number, } | { "event": "checking", 
+/**
+ * What the page that asked calls this judging.
+ */
+run: string, 
 /**
  * What it finds out, for a person.
  */
@@ -676,7 +688,11 @@ trouble: CommandError | null, };
  */
 export type KeepCapture = { 
 /**
- * Its id.
+ * What the page called its judging.
+ */
+run: string, 
+/**
+ * BLAKE3 of the file, in hexadecimal: what is kept already is kept, and no error.
  */
 id: string, 
 /**
@@ -701,9 +717,9 @@ kind: CaptureKind,
  */
 name: string, 
 /**
- * When it was taken.
+ * When it was kept.
  */
-taken_at: Timestamp, 
+kept_at: Timestamp, 
 /**
  * What the checks say is to be done with it.
  */
@@ -818,6 +834,19 @@ at: Timestamp, };
  * A request without parameters: `{}` on the wire.
  */
 export type Nothing = Record<string, never>;
+
+/**
+ * A file as it was taken.
+ */
+export type OriginalFile = { 
+/**
+ * Its bytes, in base 64.
+ */
+bytes: string, 
+/**
+ * How many there are.
+ */
+size: number, };
 
 /**
  * Pairs a wearable that speaks MQTT.
@@ -1273,6 +1302,15 @@ export type ThisCapture = {
 id: string, };
 
 /**
+ * Which judging.
+ */
+export type ThisCheck = { 
+/**
+ * What the page called it.
+ */
+run: string, };
+
+/**
  * An instant: microseconds since 1970-01-01T00:00:00Z, without leap seconds.
  *
  * On the wire a plain number; it stays below 2^53 (what JavaScript holds exactly) until the year 2255.
@@ -1433,16 +1471,16 @@ export interface Commands {
   history: { request: Nothing; reply: History };
   /** Judges a photo, a sound, a text or a file, and holds it until it is kept. */
   check_capture: { request: CheckCapture; reply: CheckedCapture };
-  /** Ends the judging that is under way. */
-  cancel_check: { request: Nothing; reply: Nothing };
   /** Keeps a judged capture: as it was taken, and as it may be shared. */
   keep_capture: { request: KeepCapture; reply: CaptureList };
-  /** Lets go of a judged capture that is not kept. */
-  discard_capture: { request: ThisCapture; reply: Nothing };
+  /** Ends a judging that is under way, or lets go of one that is over and not kept. */
+  discard_capture: { request: ThisCheck; reply: Nothing };
   /** The captures that are kept, the newest first. */
   captures_kept: { request: Nothing; reply: CaptureList };
   /** What may leave of a capture, byte for byte. */
   shared_capture: { request: ThisCapture; reply: SharedFile };
+  /** A capture as it was taken, byte for byte; it stays on the device. */
+  original_capture: { request: ThisCapture; reply: OriginalFile };
   /** Deletes a capture; for ten minutes it can be brought back. */
   delete_capture: { request: ThisCapture; reply: CaptureList };
   /** Brings a deleted capture back. */

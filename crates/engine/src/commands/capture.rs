@@ -5,7 +5,7 @@ use earnest_checks::{Asked, capture::Capture};
 use earnest_domain::{
     capture::{CaptureKind, Speech},
     consent::Slug,
-    time::{Span, Timestamp},
+    time::Timestamp,
     verdict::{Decision, Verdict, gravest},
 };
 use earnest_vault::{Captured, NewCapture};
@@ -13,10 +13,13 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::Nothing;
-use crate::{Engine, EngineError, captures::ToJudge};
+use crate::{
+    Engine, EngineError,
+    captures::{ToJudge, undone},
+};
 
-/// How long a deleted capture can be brought back.
-const UNDO: Span = Span::from_micros(10 * 60 * 1_000_000);
+/// The most characters of what a page calls a judging.
+const LONGEST_RUN: usize = 64;
 /// The most characters of a name.
 const LONGEST_NAME: usize = 60;
 
@@ -24,6 +27,8 @@ const LONGEST_NAME: usize = 60;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct CheckCapture {
+    /// What the page calls this judging, 1 to 64 characters of its choice, as a UUID: to hear of its progress, end it, and keep it by.
+    pub run: String,
     /// What they are; told by their first ones where nobody says.
     #[serde(default)]
     #[ts(optional)]
@@ -51,7 +56,7 @@ pub struct CheckCapture {
 /// What the checks made of a capture, and what would leave.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct CheckedCapture {
-    /// BLAKE3 of the file, in hexadecimal: what to keep it by.
+    /// BLAKE3 of the file, in hexadecimal.
     pub id: String,
     /// What it is.
     pub kind: CaptureKind,
@@ -63,6 +68,8 @@ pub struct CheckedCapture {
     pub text: Option<String>,
     /// Exactly what would leave; `null` where nothing would.
     pub shared: Option<SharedFile>,
+    /// What it is called where it is kept already: keeping it again replaces what is kept of it.
+    pub kept_as: Option<String>,
 }
 
 /// A file that may leave.
@@ -74,6 +81,23 @@ pub struct SharedFile {
     pub bytes: String,
     /// How many there are.
     pub size: u64,
+}
+
+/// A file as it was taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct OriginalFile {
+    /// Its bytes, in base 64.
+    pub bytes: String,
+    /// How many there are.
+    pub size: u64,
+}
+
+/// Which judging.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ThisCheck {
+    /// What the page called it.
+    pub run: String,
 }
 
 /// Which capture.
@@ -88,7 +112,9 @@ pub struct ThisCapture {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct KeepCapture {
-    /// Its id.
+    /// What the page called its judging.
+    pub run: String,
+    /// BLAKE3 of the file, in hexadecimal: what is kept already is kept, and no error.
     pub id: String,
     /// What to call it.
     pub name: String,
@@ -110,8 +136,8 @@ pub struct KeptCapture {
     pub kind: CaptureKind,
     /// What the person calls it.
     pub name: String,
-    /// When it was taken.
-    pub taken_at: Timestamp,
+    /// When it was kept.
+    pub kept_at: Timestamp,
     /// What the checks say is to be done with it.
     pub decision: Decision,
     /// What they made of it.
@@ -129,7 +155,7 @@ impl From<Captured> for KeptCapture {
             id: kept.id,
             kind: kept.kind,
             name: kept.name,
-            taken_at: kept.taken_at,
+            kept_at: kept.kept_at,
             verdicts: kept.verdicts,
             size: kept.size,
             shared_size: kept.shared_size,
@@ -138,22 +164,22 @@ impl From<Captured> for KeptCapture {
 }
 
 impl Engine {
-    /// Judges a capture; it is held in memory until it is kept, and goes when another two are judged.
+    /// Judges a capture; it is held in memory until it is kept or let go of, and for half an hour at most.
     pub(super) async fn check_capture(&self, request: CheckCapture) -> Result<CheckedCapture, EngineError> {
         if request.bytes.len() / 4 * 3 > Capture::MOST_BYTES {
             return Err(EngineError::CaptureTooLarge);
         }
-        let bytes = BASE64_STANDARD
-            .decode(request.bytes)
-            .map_err(|error| EngineError::BadRequest(format!("bytes: {error}")))?;
+        if request.run.is_empty() || request.run.len() > LONGEST_RUN {
+            return Err(EngineError::BadRequest("run: 1 to 64 characters".to_owned()));
+        }
         let pipeline = match request.quest {
             Some(id) => Some(self.pipeline(&id).await?),
             None => None,
         };
-        let (capture, bytes) = self.captures().open(bytes, request.kind).await?;
-        let earlier = self.vault().traces(capture.kind()).await?;
         let work = ToJudge {
-            bytes,
+            run: request.run,
+            file: request.bytes,
+            kind: request.kind,
             pipeline,
             asked: Asked {
                 prompt: request.prompt,
@@ -163,18 +189,19 @@ impl Engine {
             },
             now: self.now(),
         };
-        let judged = self.captures().judge(capture, work, earlier).await?;
+        let judged = self.captures().judge(work, self.vault()).await?;
         Ok(CheckedCapture {
-            shared: judged.shared.map(|shared| SharedFile {
+            shared: judged.shared.as_ref().map(|shared| SharedFile {
                 media_type: shared.media_type.to_owned(),
                 size: shared.bytes.len() as u64,
-                bytes: BASE64_STANDARD.encode(shared.bytes),
+                bytes: BASE64_STANDARD.encode(&shared.bytes),
             }),
-            id: judged.id,
+            kept_as: self.vault().capture_name(&judged.id).await?,
+            id: judged.id.clone(),
             kind: judged.kind,
             decision: judged.decision,
-            verdicts: judged.verdicts,
-            text: judged.text,
+            verdicts: judged.verdicts.clone(),
+            text: judged.text.clone(),
         })
     }
 
@@ -188,44 +215,43 @@ impl Engine {
         }
     }
 
-    /// Ends the judging that is under way.
-    #[expect(clippy::unused_async, reason = "the table of commands awaits each")]
-    pub(super) async fn cancel_check(&self, _: Nothing) -> Result<Nothing, EngineError> {
-        self.captures().cancel();
-        Ok(Nothing {})
-    }
-
     /// Keeps a judged capture: as it was taken, and as it may be shared.
     pub(super) async fn keep_capture(&self, request: KeepCapture) -> Result<CaptureList, EngineError> {
         let name = request.name.trim();
         if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
             return Err(EngineError::InvalidName);
         }
-        let judged = self.captures().take(&request.id).ok_or(EngineError::UnknownCapture)?;
+        let Some(judged) = self.captures().waiting(&request.run) else {
+            // Its answer was lost on the way, perhaps: what is kept is kept.
+            return match self.vault().capture_name(&request.id).await? {
+                Some(_) => self.list_captures().await,
+                None => Err(EngineError::UnknownCapture),
+            };
+        };
+        let is_good = matches!(judged.decision, Decision::Accept | Decision::Redact);
         let new = NewCapture {
             id: judged.id.clone(),
             kind: judged.kind,
             name: name.to_owned(),
-            taken_at: judged.taken_at,
+            kept_at: self.now(),
             original: judged.original.clone(),
             shared: judged
                 .shared
-                .clone()
-                .map(|shared| (shared.media_type.to_owned(), shared.bytes)),
+                .as_ref()
+                .map(|shared| (shared.media_type.to_owned(), shared.bytes.clone())),
             verdicts: judged.verdicts.clone(),
-            traces: judged.traces.clone(),
+            // What was to be taken again stands in the way of nothing: the next try is no copy of it.
+            traces: if is_good { judged.traces.clone() } else { Vec::new() },
         };
-        if let Err(error) = self.vault().keep_capture(&new).await {
-            self.captures().put_back(judged); // so that it can be tried again
-            return Err(error.into());
-        }
+        self.vault().keep_capture(&new).await?;
+        self.captures().discard(&request.run); // not before: whatever happens, it is in one of both places
         self.list_captures().await
     }
 
-    /// Lets go of a judged capture: nothing of it stays in memory. One that is gone already is no error.
+    /// Ends a judging that is under way, or lets go of one that is over: nothing of it stays in memory. One that nobody knows is no error.
     #[expect(clippy::unused_async, reason = "the table of commands awaits each")]
-    pub(super) async fn discard_capture(&self, request: ThisCapture) -> Result<Nothing, EngineError> {
-        drop(self.captures().take(&request.id));
+    pub(super) async fn discard_capture(&self, request: ThisCheck) -> Result<Nothing, EngineError> {
+        self.captures().discard(&request.run);
         Ok(Nothing {})
     }
 
@@ -245,6 +271,16 @@ impl Engine {
         })
     }
 
+    /// A capture as it was taken, byte for byte: for the person's eyes and ears, on their device.
+    pub(super) async fn original_capture(&self, request: ThisCapture) -> Result<OriginalFile, EngineError> {
+        let original = self.vault().original_capture(&request.id).await?;
+        let bytes = original.ok_or(EngineError::UnknownCapture)?;
+        Ok(OriginalFile {
+            size: bytes.len() as u64,
+            bytes: BASE64_STANDARD.encode(bytes),
+        })
+    }
+
     /// Deletes a capture; for ten minutes it can be brought back.
     pub(super) async fn delete_capture(&self, request: ThisCapture) -> Result<CaptureList, EngineError> {
         if !self.vault().delete_capture(&request.id, self.now()).await? {
@@ -255,15 +291,13 @@ impl Engine {
 
     /// Brings a deleted capture back.
     pub(super) async fn restore_capture(&self, request: ThisCapture) -> Result<CaptureList, EngineError> {
-        if !self.vault().restore_capture(&request.id).await? {
+        if !self.vault().restore_capture(&request.id, undone(self.now())).await? {
             return Err(EngineError::UnknownCapture);
         }
         self.list_captures().await
     }
 
     async fn list_captures(&self) -> Result<CaptureList, EngineError> {
-        let undone = Timestamp::from_micros(self.now().micros() - UNDO.micros());
-        self.vault().sweep_captures(undone).await?;
         let captures = self.vault().captures().await?;
         Ok(CaptureList {
             captures: captures.into_iter().map(KeptCapture::from).collect(),

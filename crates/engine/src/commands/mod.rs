@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use ts_rs::TS;
 
 use self::{
-    capture::{CaptureList, CheckCapture, CheckedCapture, KeepCapture, SharedFile, ThisCapture},
+    capture::{CaptureList, CheckCapture, CheckedCapture, KeepCapture, OriginalFile, SharedFile, ThisCapture, ThisCheck},
     devices::DeviceList,
     history::History,
     pairing::{PairMqtt, Pairing, RenameDevice, RenewCredential},
@@ -149,16 +149,16 @@ commands! {
     history: GetHistory(Nothing) -> History;
     /// Judges a photo, a sound, a text or a file, and holds it until it is kept.
     check_capture: CheckCaptureCommand(CheckCapture) -> CheckedCapture;
-    /// Ends the judging that is under way.
-    cancel_check: CancelCheck(Nothing) -> Nothing;
     /// Keeps a judged capture: as it was taken, and as it may be shared.
     keep_capture: KeepCaptureCommand(KeepCapture) -> CaptureList;
-    /// Lets go of a judged capture that is not kept.
-    discard_capture: DiscardCapture(ThisCapture) -> Nothing;
+    /// Ends a judging that is under way, or lets go of one that is over and not kept.
+    discard_capture: DiscardCapture(ThisCheck) -> Nothing;
     /// The captures that are kept, the newest first.
     captures_kept: GetCaptures(Nothing) -> CaptureList;
     /// What may leave of a capture, byte for byte.
     shared_capture: GetSharedCapture(ThisCapture) -> SharedFile;
+    /// A capture as it was taken, byte for byte; it stays on the device.
+    original_capture: GetOriginalCapture(ThisCapture) -> OriginalFile;
     /// Deletes a capture; for ten minutes it can be brought back.
     delete_capture: DeleteCapture(ThisCapture) -> CaptureList;
     /// Brings a deleted capture back.

@@ -1,12 +1,16 @@
 //! Texts that Ada writes: judged, held until she decides, kept with what may be shared, deleted and brought back.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use earnest_domain::{capture::CaptureKind, time::Span, verdict::Decision};
+use earnest_domain::{
+    capture::{CaptureKind, Speech},
+    time::Span,
+    verdict::Decision,
+};
 use earnest_engine::{
     commands::{
-        CancelCheck, CheckCaptureCommand, DeleteCapture, DiscardCapture, GetCaptures, GetSharedCapture, GetToday,
+        CheckCaptureCommand, DeleteCapture, DiscardCapture, GetCaptures, GetOriginalCapture, GetSharedCapture, GetToday,
         KeepCaptureCommand, Nothing, RestoreCapture,
-        capture::{CheckCapture, CheckedCapture, KeepCapture, ThisCapture},
+        capture::{CheckCapture, CheckedCapture, KeepCapture, ThisCapture, ThisCheck},
     },
     events::Event,
 };
@@ -17,6 +21,7 @@ const LETTER: &str = "The bench by the river is new. Ask ada@example.org about i
 
 fn text(words: &str) -> CheckCapture {
     CheckCapture {
+        run: "a run".to_owned(),
         bytes: BASE64_STANDARD.encode(words),
         ..CheckCapture::default()
     }
@@ -29,9 +34,14 @@ fn shared(checked: &CheckedCapture) -> String {
 
 fn keep(id: &str, name: &str) -> KeepCapture {
     KeepCapture {
+        run: "a run".to_owned(),
         id: id.to_owned(),
         name: name.to_owned(),
     }
+}
+
+fn a_run() -> ThisCheck {
+    ThisCheck { run: "a run".to_owned() }
 }
 
 fn this(id: &str) -> ThisCapture {
@@ -63,11 +73,14 @@ async fn what_is_kept_is_what_was_shown_and_nothing_is_kept_unasked() {
     let kept = world.call::<KeepCaptureCommand>(keep(&checked.id, "A bench")).await;
     assert_eq!(kept.captures[0].name, "A bench");
     assert_eq!(kept.captures[0].size, LETTER.len() as u64);
-    let again = world
-        .ask::<KeepCaptureCommand>(keep(&checked.id, "A bench"))
-        .await
-        .unwrap_err();
-    assert_eq!(again.code(), "unknown_capture", "it waits no more");
+    let again = world.call::<KeepCaptureCommand>(keep(&checked.id, "A bench")).await;
+    assert_eq!(again, kept, "who lost the answer asks again");
+    let original = world.call::<GetOriginalCapture>(this(&checked.id)).await;
+    assert_eq!(
+        original.bytes,
+        BASE64_STANDARD.encode(LETTER),
+        "it can be looked at as it was taken"
+    );
 
     let world = world.restarted().await;
     let leaves = world.call::<GetSharedCapture>(this(&checked.id)).await;
@@ -103,13 +116,88 @@ async fn what_is_deleted_comes_back_for_a_while() {
 async fn what_is_discarded_is_gone_at_once() {
     let world = World::start().await;
     let checked = world.call::<CheckCaptureCommand>(text(LETTER)).await;
-    world.call::<DiscardCapture>(this(&checked.id)).await;
+    world.call::<DiscardCapture>(a_run()).await;
     let error = world
         .ask::<KeepCaptureCommand>(keep(&checked.id, "A bench"))
         .await
         .unwrap_err();
     assert_eq!(error.code(), "unknown_capture");
-    world.call::<DiscardCapture>(this(&checked.id)).await; // twice is as good as once
+    world.call::<DiscardCapture>(a_run()).await; // twice is as good as once
+    world.stop().await;
+}
+
+/// Somebody reads a sentence aloud.
+fn reading(run: &str, speech: Speech) -> CheckCapture {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../checks/src/fixtures/speech/01_en-gb.opus");
+    CheckCapture {
+        run: run.to_owned(),
+        bytes: BASE64_STANDARD.encode(std::fs::read(file).unwrap()),
+        speech,
+        ..CheckCapture::default()
+    }
+}
+
+#[tokio::test]
+async fn what_is_kept_again_is_what_was_shown_last() {
+    let world = World::start().await;
+    let spoken = world.call::<CheckCaptureCommand>(reading("a run", Speech::Wanted)).await;
+    assert_eq!(
+        (spoken.decision, &spoken.kept_as),
+        (Decision::Accept, &None),
+        "{:?}",
+        spoken.verdicts
+    );
+    world.call::<KeepCaptureCommand>(keep(&spoken.id, "With her voice")).await;
+
+    let silenced = world.call::<CheckCaptureCommand>(reading("another", Speech::Unwanted)).await;
+    assert_eq!(silenced.kept_as.as_deref(), Some("With her voice"), "it is no copy of itself");
+    assert_eq!(silenced.decision, Decision::Redact, "{:?}", silenced.verdicts);
+    assert_ne!(silenced.shared, spoken.shared);
+    let again = KeepCapture {
+        run: "another".to_owned(),
+        ..keep(&silenced.id, "Without")
+    };
+    let list = world.call::<KeepCaptureCommand>(again).await;
+    let names: Vec<&str> = list.captures.iter().map(|kept| kept.name.as_str()).collect();
+    assert_eq!(names, ["Without"], "one file is one capture");
+    let leaves = world.call::<GetSharedCapture>(this(&silenced.id)).await;
+    assert_eq!(Some(leaves), silenced.shared);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn each_page_ends_its_own_check() {
+    let world = World::start().await;
+    let theirs = CheckCapture {
+        run: "theirs".to_owned(),
+        ..text("The old bridge is closed until the spring.")
+    };
+    let discard = world.call::<DiscardCapture>(ThisCheck {
+        run: "theirs".to_owned(),
+    });
+    let (mine, ended, _) = tokio::join!(
+        world.ask::<CheckCaptureCommand>(text(LETTER)),
+        world.ask::<CheckCaptureCommand>(theirs),
+        discard
+    );
+    assert_eq!(mine.unwrap().decision, Decision::Redact);
+    assert_eq!(ended.unwrap_err().code(), "cancelled");
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn what_was_to_be_taken_again_stands_in_the_way_of_nothing() {
+    let world = World::start().await;
+    let letter = "The new bench by the river has a view of the mill and of the old willow.";
+    let echoed = CheckCapture {
+        prompt: Some(letter.to_owned()),
+        ..text(letter)
+    };
+    let copied = world.call::<CheckCaptureCommand>(echoed).await;
+    assert_eq!(copied.decision, Decision::Retry, "{:?}", copied.verdicts);
+    world.call::<KeepCaptureCommand>(keep(&copied.id, "For me")).await;
+    let next = world.call::<CheckCaptureCommand>(text(&letter.replace("new", "newer"))).await;
+    assert_eq!(next.decision, Decision::Accept, "{:?}", next.verdicts);
     world.stop().await;
 }
 
@@ -153,12 +241,13 @@ async fn whatever_comes_is_answered_with_a_reason() {
     assert_eq!(code(text("")).await, "empty_file");
     assert_eq!(code(text("a\0b")).await, "not_text");
     let garbled = CheckCapture {
+        run: "a run".to_owned(),
         bytes: "%%%".to_owned(),
         ..CheckCapture::default()
     };
     assert_eq!(code(garbled).await, "bad_request");
     assert_eq!(code(text("asdf asdf jkl asdf")).await, "Retry");
-    world.call::<CancelCheck>(Nothing {}).await;
+    world.call::<DiscardCapture>(a_run()).await;
     assert_eq!(
         code(text(LETTER)).await,
         "Redact",
