@@ -11,7 +11,7 @@ use crate::CheckError;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// The check's name, as its folder's but with `-` for `_`.
+    /// The check's name: its folder's with `-` for `_`.
     pub name: Slug,
     /// Grows with every change of code, model or limits that changes a verdict.
     pub version: u32,
@@ -67,21 +67,24 @@ impl Manifest {
     /// [`CheckError::ManifestInvalid`] with what is wrong.
     pub fn parse(folder: &'static str, text: &str) -> Result<Self, CheckError> {
         let invalid = |reason: String| CheckError::ManifestInvalid { check: folder, reason };
-        let manifest: Self = toml::from_str(text).map_err(|error| invalid(error.message().to_owned()))?;
-        manifest.flaw(folder).map_or(Ok(()), |flaw| Err(invalid(flaw.to_owned())))?;
+        let mut table: toml::Table = toml::from_str(text).map_err(|error| invalid(error.message().to_owned()))?;
+        // Not in the file, so that a copied folder is another check.
+        if table.insert("name".to_owned(), folder.replace('_', "-").into()).is_some() {
+            return Err(invalid("its folder is its name".to_owned()));
+        }
+        let manifest: Self = table.try_into().map_err(|error| invalid(error.message().to_owned()))?;
+        manifest.flaw().map_or(Ok(()), |flaw| Err(invalid(flaw.to_owned())))?;
         Ok(manifest)
     }
 
-    fn flaw(&self, folder: &str) -> Option<&'static str> {
+    fn flaw(&self) -> Option<&'static str> {
         let code = |text: &str| {
             let letters = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
             (1..=64).contains(&text.len()) && text.chars().all(letters)
         };
         let silent = |reason: &Reason| reason.says.trim().is_empty();
         let helpless = |reason: &Reason| reason.decision == Decision::Retry && reason.advice.trim().is_empty();
-        if self.name.as_str().replace('-', "_") != folder {
-            Some("it is another check's")
-        } else if self.version == 0 {
+        if self.version == 0 {
             Some("versions start at 1")
         } else if self.applies_to.is_empty() {
             Some("it applies to nothing")
@@ -98,9 +101,10 @@ impl Manifest {
         }
     }
 
-    /// Whether it finds what must not leave. Then it is asked whatever a quest names, and nothing leaves without its verdict.
+    /// Whether it finds what must not leave, or whole captures that must not. Then it is asked whatever a quest names, and nothing leaves without its verdict.
     pub fn guards(&self) -> bool {
-        self.reasons.values().any(|reason| reason.decision == Decision::Redact)
+        let keeps_back = |reason: &Reason| matches!(reason.decision, Decision::Redact | Decision::Reject);
+        self.reasons.values().any(keeps_back)
     }
 
     /// The model of a check that cannot do without.

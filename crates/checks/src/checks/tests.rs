@@ -59,6 +59,22 @@ fn a_copied_folder_is_a_check_with_nothing_else_touched() {
         "a folder without a manifest is none: {registry}"
     );
 
+    // What is registered so judges, under its own name.
+    let manifest = fs::read_to_string(folder.path().join("text_of_my_own/manifest.toml")).unwrap();
+    let copied = Registered::new(&Found {
+        name: "text_of_my_own",
+        manifest: manifest.leak(),
+        card: "# Mine",
+        make: crate::text_substance::check,
+    });
+    let (models, asked, cancel) = (fixtures::models(), Asked::default(), Cancel::default());
+    let text = Capture::Text(Text::from_bytes(b"A walk along the river.").unwrap());
+    let (verdict, _) = copied
+        .unwrap()
+        .judge(&text, &fixtures::run(&models, &asked, &cancel))
+        .unwrap();
+    assert_eq!(verdict.check.as_str(), "text-of-my-own");
+
     copy("Other-Check", "text_substance");
     let error = register::registry(folder.path()).unwrap_err().to_string();
     assert!(error.contains("Other-Check") && error.contains("a-z"), "{error}");

@@ -32,7 +32,7 @@ pub(super) fn look(
     let (mut faces, unsure): (Vec<Face>, Vec<Face>) = candidates.into_iter().partition(|face| face.score >= limits.sure);
     let (looked_at, beyond) = unsure.split_at(unsure.len().min(limits.most_again));
     // A crowd: rather cover too much.
-    faces.extend(beyond.iter().filter(|face| face.score >= limits.confirmed));
+    faces.extend_from_slice(beyond);
     for group in looked_at.chunks(AT_ONCE) {
         run.go_on()?;
         let mut input = Vec::with_capacity(group.len() * 3 * SIDE * SIDE);

@@ -30,8 +30,7 @@ impl Check for PersonalData {
         let Capture::Text(text) = capture else {
             return Err(CheckError::OtherKind { check: NAME });
         };
-        run.go_on()?;
-        let found = find(text.as_str());
+        let found = find(text.as_str(), run)?;
         if found.is_empty() {
             return Ok(Finding::new("none_found", Permille::ONE));
         }
@@ -45,11 +44,11 @@ impl Check for PersonalData {
 }
 
 /// Everything that was found, in its order, none within or over another.
-fn find(text: &str) -> Vec<(Range<usize>, &'static str)> {
+fn find(text: &str, run: &Run<'_>) -> Result<Vec<(Range<usize>, &'static str)>, CheckError> {
     let plain = Plain::of(text);
     // By where they begin. The surest come first: a card's digits are no telephone number.
     let mut found: BTreeMap<usize, (usize, &'static str)> = BTreeMap::new();
-    for (range, what) in Patterns::get().find(plain.as_str()) {
+    for (range, what) in Patterns::get().find(plain.as_str(), run)? {
         let Range { mut start, mut end } = plain.in_original(range);
         let mut named = what;
         // Where it lies over others it becomes one mark with them: of what sticks out nothing may stay.
@@ -59,18 +58,21 @@ fn find(text: &str) -> Vec<(Range<usize>, &'static str)> {
         }
         found.insert(start, (end, named));
     }
-    found.into_iter().map(|(start, (end, what))| (start..end, what)).collect()
+    Ok(found.into_iter().map(|(start, (end, what))| (start..end, what)).collect())
 }
 
-/// A text without what was found in it.
-pub(crate) fn taken_out(text: &str) -> String {
+/// A text without what is found in it.
+///
+/// # Errors
+/// [`CheckError::Cancelled`].
+pub(crate) fn taken_out(text: &str, run: &Run<'_>) -> Result<String, CheckError> {
     let (mut rest, mut done) = (String::with_capacity(text.len()), 0);
-    for (range, _) in find(text) {
+    for (range, _) in find(text, run)? {
         rest.push_str(&text[done..range.start]);
         done = range.end;
     }
     rest.push_str(&text[done..]);
-    rest
+    Ok(rest)
 }
 
 #[cfg(test)]

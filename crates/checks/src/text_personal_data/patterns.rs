@@ -7,6 +7,7 @@ use std::{ops::Range, sync::OnceLock};
 use regex::Regex;
 
 use super::{contact, identity, people, places};
+use crate::{CheckError, Run};
 
 /// The longest words before and after a sign that a match needs, and the longest match that may lie over the end of a piece.
 const REACH: usize = 240;
@@ -60,11 +61,14 @@ impl Patterns {
     }
 
     /// Every match that counts, pattern by pattern.
-    pub(super) fn find(&self, text: &str) -> Vec<(Range<usize>, &'static str)> {
+    ///
+    /// # Errors
+    /// [`CheckError::Cancelled`].
+    pub(super) fn find(&self, text: &str, run: &Run<'_>) -> Result<Vec<(Range<usize>, &'static str)>, CheckError> {
         let mut found = Vec::new();
         let digits = around(text, |sign| sign.is_ascii_digit());
         let signs = around(text, |sign| matches!(sign, b'@' | b'(' | b'[' | b'<'));
-        let links = around(text, |sign| sign == b'/');
+        let links = words_with(text, "://");
         let all = pieces(text);
         for pattern in &self.0 {
             let stretches = match pattern.what {
@@ -78,11 +82,12 @@ impl Patterns {
                 .iter()
                 .filter(|stretch| pattern.loose.is_match(&text[(*stretch).clone()]))
             {
+                run.go_on()?;
                 pattern.matches(text, stretch, |range| found.push((range, pattern.what)));
             }
         }
         people::names(text, &mut found);
-        found
+        Ok(found)
     }
 }
 
@@ -106,6 +111,20 @@ fn around(text: &str, is_needed: impl Fn(u8) -> bool) -> Vec<Range<usize>> {
             .map_or(text.floor_char_boundary(end + REACH), |more| end + more);
     }
     stretches
+}
+
+/// The words that hold something, each from blank to blank, however long.
+fn words_with(text: &str, sign: &str) -> Vec<Range<usize>> {
+    let mut words: Vec<Range<usize>> = Vec::new();
+    for (at, _) in text.match_indices(sign) {
+        if words.last().is_some_and(|last| at < last.end) {
+            continue;
+        }
+        let start = text[..at].rfind(char::is_whitespace).unwrap_or(0);
+        let end = text[at..].find(char::is_whitespace).map_or(text.len(), |blank| at + blank);
+        words.push(start..end);
+    }
+    words
 }
 
 /// The text in pieces that overlap by more than a match is long.

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    Cancel, Checks,
+    Asked, Cancel, Checks,
     capture::Text,
     fixtures::{self, Case},
     redact,
@@ -16,6 +16,12 @@ use crate::{
 
 pub(crate) fn cases(each: &mut dyn FnMut(Case)) {
     fixtures::texts(NAME, "cases.txt", each);
+}
+
+/// What is found in a text.
+fn found_in(text: &str) -> Vec<(Range<usize>, &'static str)> {
+    let (models, asked, cancel) = (fixtures::models(), Asked::default(), Cancel::default());
+    find(text, &fixtures::run(&models, &asked, &cancel)).unwrap()
 }
 
 /// What was written after the patterns, which were left as they were.
@@ -41,7 +47,7 @@ fn the_cards_tell_of_the_texts_that_were_held_out() {
 /// A letter or a digit of what was marked that is left after all marks were taken out.
 fn left(case: &Case) -> Vec<String> {
     let Capture::Text(text) = &case.capture else { unreachable!() };
-    let spans = find(text.as_str());
+    let spans = found_in(text.as_str());
     let is_out = |at: usize| spans.iter().any(|(range, _)| range.contains(&at));
     let of = |range: &Range<usize>| {
         let mut letters = text.as_str()[range.clone()].char_indices();
@@ -50,6 +56,13 @@ fn left(case: &Case) -> Vec<String> {
     let left = case.marks.iter().filter(|(range, _)| of(range));
     left.map(|(range, what)| format!("{what}: {}", &text.as_str()[range.clone()]))
         .collect()
+}
+
+#[test]
+fn a_link_is_read_to_its_end_however_long_it_is() {
+    let link = format!("https://example.org/report?id={}&session=Zx81kkQ2", "a".repeat(5_000));
+    let text = format!("See {link} for the rest.");
+    assert_eq!(found_in(&text), [(4..4 + link.len(), "link")]);
 }
 
 #[test]
@@ -62,7 +75,7 @@ fn nothing_of_what_is_marked_is_left_and_little_else_is_taken() {
         tokens += case.marks.len();
         remain.extend(left(&case));
         let Capture::Text(text) = &case.capture else { unreachable!() };
-        let spans = find(text.as_str());
+        let spans = found_in(text.as_str());
         let same = spans
             .iter()
             .map(|(range, what)| (range.clone(), (*what).to_owned()))
@@ -137,24 +150,25 @@ fn ten_thousand_words_are_read_at_once_and_no_text_takes_long() {
     words.truncate(words.floor_char_boundary(end.unwrap()));
     let quiet = "The bench stands under two lime trees and the paint is flaking off since spring. ".repeat(667);
     for (name, text) in [("of the fixtures", &words), ("of a quiet text", &quiet)] {
-        find(text);
+        found_in(text);
         let started = Instant::now();
-        let found = find(text).len();
+        let found = found_in(text).len();
         println!("10000 words {name}: {:?}, {found} marks", started.elapsed());
     }
     for unit in SLOW {
-        let text = unit.repeat(Text::MOST_BYTES / 8 / unit.len());
+        let text = unit.repeat(Text::MOST_BYTES / unit.len());
         let started = Instant::now();
-        find(&text);
-        println!("32 kB of {unit:?}: {:?}", started.elapsed());
-        assert!(started.elapsed().as_secs() < 30, "{unit:?}: {:?}", started.elapsed());
+        found_in(&text);
+        println!("{} bytes of {unit:?}: {:?}", text.len(), started.elapsed());
+        // Unoptimised, and on a machine that is busy; a reading in time with the square of the length takes minutes.
+        assert!(started.elapsed().as_secs() < 10, "{unit:?}: {:?}", started.elapsed());
     }
 }
 
 proptest! {
     #[test]
     fn any_text_is_judged_and_its_marks_lie_within_it(text in "\\PC{0,200}") {
-        for (range, _) in find(&text) {
+        for (range, _) in found_in(&text) {
             prop_assert!(text.get(range.clone()).is_some(), "{range:?}");
             prop_assert!(!range.is_empty());
         }

@@ -17,6 +17,7 @@ const NAME: &str = "text_similar";
 
 pub(crate) fn check(manifest: &Manifest) -> Result<Box<dyn Check>, CheckError> {
     Ok(Box::new(Similar {
+        name: manifest.name.to_string(),
         limits: manifest.limits(NAME)?,
         reader: Reader::of(NAME, manifest)?,
     }))
@@ -33,6 +34,7 @@ struct Limits {
 
 #[derive(Debug)]
 struct Similar {
+    name: String,
     limits: Limits,
     reader: Reader,
 }
@@ -43,7 +45,7 @@ impl Check for Similar {
             return Err(CheckError::OtherKind { check: NAME });
         };
         // What is kept to compare with holds nothing of what is taken out.
-        let text = text_personal_data::taken_out(text.as_str());
+        let text = text_personal_data::taken_out(text.as_str(), run)?;
         let tokens = Tokens::of(&text);
         if tokens.share_unknown() > self.limits.most_unknown {
             return Ok(Finding::new("cannot_compare", Permille::ONE));
@@ -59,7 +61,7 @@ impl Check for Similar {
         let said = Said::new(meaning, &text);
 
         let mut nearest: Option<(f32, String)> = None;
-        for trace in run.earlier.traces(NAME)? {
+        for trace in run.earlier.traces(&self.name)? {
             run.go_on()?;
             // A trace of another version is not compared with.
             let likeness = Said::from_bytes(&trace.bytes).and_then(|earlier| said.likeness(&earlier));

@@ -16,7 +16,7 @@ fn capture(text: &str) -> Capture {
     Capture::Text(Text::from_bytes(text.as_bytes()).unwrap())
 }
 
-/// What the check keeps of texts, the first as the newest.
+/// What the check keeps of texts, the first as the newest; nothing of one that it cannot compare.
 fn traces(texts: &[&str]) -> Vec<Trace> {
     let (checks, models, asked, cancel) = (
         Checks::load().unwrap(),
@@ -35,7 +35,7 @@ fn traces(texts: &[&str]) -> Vec<Trace> {
     texts.iter().filter_map(trace).collect()
 }
 
-/// Each pair among what was said before in all others, but for those with the same beginning.
+/// What is said now of each pair, held against what was said before in all of them.
 pub(crate) fn cases(each: &mut dyn FnMut(Case)) {
     let pairs = fs::read_to_string(fixtures::folder(NAME).join("fixtures/pairs.txt")).unwrap();
     let pairs: Vec<(&str, &str, &str)> = pairs
@@ -48,9 +48,9 @@ pub(crate) fn cases(each: &mut dyn FnMut(Case)) {
         })
         .collect();
     let earlier = traces(&pairs.iter().map(|(_, before, _)| *before).collect::<Vec<_>>());
-    for (pair, trace) in pairs.iter().zip(earlier) {
-        let mut case = Case::new(pair.0, capture(pair.2));
-        case.earlier = vec![trace];
+    for (expected, _, now) in pairs {
+        let mut case = Case::new(expected, capture(now));
+        case.earlier.clone_from(&earlier);
         each(case);
     }
 }

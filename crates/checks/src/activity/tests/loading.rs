@@ -55,7 +55,7 @@ fn a_file_that_is_no_model_is_refused_even_with_the_right_hash() {
 #[test]
 fn a_manifest_that_does_not_fit_is_refused_with_the_reason() {
     for (from, to, reason) in [
-        ("name = \"activity\"", "name = \"speech\"", "another check"),
+        ("version = 2", "name = \"speech\"\nversion = 2", "its folder is its name"),
         ("version = 2", "version = 0", "versions start at 1"),
         ("\"standing\", \"walking\"", "\"walking\", \"standing\"", "labels"),
         ("[model]", "[modell]", "modell"),
