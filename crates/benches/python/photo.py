@@ -11,9 +11,7 @@ from PIL import Image, ImageFilter, ImageOps
 
 
 def session(path):
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    return ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    return ort.InferenceSession(path, providers=["CPUExecutionProvider"])
 
 
 def sharpness(grey):

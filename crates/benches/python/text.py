@@ -1,4 +1,4 @@
-"""A text judged as Earnest judges it, in Python: patterns by re, meaning by the same model and tokenizer in onnxruntime. Prints the
+"""A text judged as Earnest judges it, in Python: patterns by re, meaning by the same model in onnxruntime, on words of the same list. Prints the
 milliseconds of each run."""
 import json
 import re
@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 import onnxruntime as ort
-from tokenizers import Tokenizer
+from tokenizers import BertWordPieceTokenizer
 
 PATTERNS = [
     re.compile(pattern, re.IGNORECASE)
@@ -32,11 +32,9 @@ def embedding(network, tokenizer, text):
 
 
 def main():
-    path, times, model, tokenizer = sys.argv[1], int(sys.argv[2]), sys.argv[3], Tokenizer.from_file(sys.argv[4])
-    tokenizer.no_padding()
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    network = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    path, times, model = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+    tokenizer = BertWordPieceTokenizer(sys.argv[4], lowercase=True)
+    network = ort.InferenceSession(model, providers=["CPUExecutionProvider"])
     prompt = "Describe the bench in the park and what stands around it."
     millis = []
     for _ in range(times + 1):

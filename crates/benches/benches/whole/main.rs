@@ -56,6 +56,9 @@ async fn main() -> ExitCode {
     if wanted("judging") {
         note("judging", judging::whole(&mut table));
     }
+    if wanted("around_models") {
+        note("around_models", judging::around_models(&mut table));
+    }
     if wanted("checks_alone") {
         note("checks_alone", judging::alone(&mut table));
     }

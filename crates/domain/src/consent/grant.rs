@@ -27,6 +27,16 @@ impl Precision {
             Self::Raw => "raw",
         }
     }
+
+    /// The finest resolution of H3 in which a place may leave under it: cells of about 5, 0.7 and 0.1 km2 (h3geo.org, table of cell
+    /// areas). Not even raw readings are exact places.
+    pub const fn finest_cell(self) -> u8 {
+        match self {
+            Self::Summary => 7,
+            Self::Features => 8,
+            Self::Raw => 9,
+        }
+    }
 }
 
 /// Whose captures a grant covers.

@@ -5,6 +5,7 @@ use earnest_checks::{Asked, capture::Capture};
 use earnest_domain::{
     capture::{CaptureKind, Speech},
     consent::Slug,
+    quest::Quest,
     time::Timestamp,
     verdict::{Decision, Verdict, gravest},
 };
@@ -172,20 +173,22 @@ impl Engine {
         if request.run.is_empty() || request.run.len() > LONGEST_RUN {
             return Err(EngineError::BadRequest("run: 1 to 64 characters".to_owned()));
         }
-        let pipeline = match request.quest {
-            Some(id) => Some(self.pipeline(&id).await?),
+        let quest = match request.quest {
+            Some(id) => Some(self.offered(&id).await?),
             None => None,
         };
         let work = ToJudge {
             run: request.run,
             file: request.bytes,
             kind: request.kind,
-            pipeline,
+            pipeline: quest
+                .as_ref()
+                .map(|quest| quest.checks.iter().map(ToString::to_string).collect()),
             asked: Asked {
                 prompt: request.prompt,
                 subject: request.subject,
                 speech: request.speech,
-                ..Asked::default()
+                finest_cell: quest.map(|quest| quest.ask.precision.finest_cell()),
             },
             now: self.now(),
         };
@@ -205,13 +208,14 @@ impl Engine {
         })
     }
 
-    async fn pipeline(&self, quest: &Slug) -> Result<Vec<String>, EngineError> {
+    /// A quest that is offered, if this build has its checks.
+    async fn offered(&self, quest: &Slug) -> Result<Quest, EngineError> {
         let quests = self.vault().quests().await?;
         let found = quests.into_iter().find(|offered| offered.id == *quest);
         let quest = found.ok_or_else(|| EngineError::UnknownQuest(quest.clone()))?;
         match quest.checks.iter().find(|check| !self.captures().knows(check.as_str())) {
             Some(unknown) => Err(EngineError::UnknownCheck(unknown.clone())),
-            None => Ok(quest.checks.iter().map(ToString::to_string).collect()),
+            None => Ok(quest),
         }
     }
 
