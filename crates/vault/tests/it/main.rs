@@ -3,6 +3,7 @@
 // Small whole numbers as samples.
 #![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
 
+mod captures;
 mod files;
 #[cfg(target_os = "linux")]
 mod keyring;
