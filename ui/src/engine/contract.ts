@@ -136,9 +136,14 @@ prompt?: string,
  */
 subject?: string, 
 /**
- * Of a sound only the surroundings are wanted: speech is taken out.
+ * Of a sound: what speech in it is.
  */
-soundscape_only: boolean, };
+speech?: Speech, };
+
+/**
+ * What speech in a sound is: welcome, asked for, or taken out.
+ */
+export type Speech = "welcome" | "wanted" | "unwanted";
 
 /**
  * What the checks made of a capture, and what would leave.
