@@ -93,7 +93,7 @@ export const captures = {
 
   ways: {
     photo: { name: 'Photo', more: 'with the camera' },
-    sound: { name: 'Sound', more: 'with the microphone' },
+    sound: { name: 'Sound', more: 'around you' },
     words: { name: 'Words', more: 'written by you' },
     file: { name: 'File', more: 'that you have' },
   },
@@ -132,8 +132,13 @@ export const captures = {
     level: 'How loud it is',
     stop: 'Stop and check',
     longest: (seconds: number) => `It stops by itself after ${duration(seconds)}.`,
-    speech: 'Take speech out of what could leave',
-    speechMore: 'The recording itself stays as it is, here.',
+    speech: 'If somebody speaks',
+    speechMore: 'Your recording itself stays here as it is, whatever you choose.',
+    speeches: {
+      unwanted: { name: 'Take speech out', more: 'Only what is around you could leave.' },
+      welcome: { name: 'Speech may stay', more: 'What is said could leave with the rest.' },
+      wanted: { name: 'I speak on purpose', more: 'My voice is what this recording is for.' },
+    },
     pick: 'Choose a recording',
     drop: 'or drop a recording here',
   },

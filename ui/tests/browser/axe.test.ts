@@ -68,7 +68,8 @@ describe('every screen in every state', () => {
             const wrong: string[] = [];
             if (document.documentElement.scrollWidth > window.innerWidth) wrong.push(`${story}: wider than the page`);
             for (const element of document.querySelectorAll<HTMLElement>('button, a, summary, input, [role=switch]')) {
-              const box = element.getBoundingClientRect();
+              // A label is touched as what it names.
+              const box = (element.closest('label') ?? element).getBoundingClientRect();
               const hidden = element.offsetParent === null || element.matches('.unseen, .skip');
               if (!hidden && (box.height < 44 || box.width < 24)) {
                 wrong.push(
@@ -84,4 +85,38 @@ describe('every screen in every state', () => {
       expect([...new Set(found)]).toEqual([]);
     },
   );
+});
+
+describe('a notice', () => {
+  it.each(['phone', 'desktop'] as const)('covers nothing that is scrolled to or focused, on a %s', async (size) => {
+    const page = await theatre.open('light', size);
+    for (const name of ['capture-words-kept', 'capture-deleted', 'sharing-refused']) {
+      await theatre.show(page, name);
+      const { tall, covered } = await page.evaluate(() => {
+        const notice = document.querySelector('.toasts')?.getBoundingClientRect();
+        const covered: string[] = [];
+        const look = (element: HTMLElement, how: string) => {
+          const { x, y, width, height } = element.getBoundingClientRect();
+          const found = document.elementFromPoint(x + width / 2, y + height / 2);
+          if (!element.contains(found))
+            covered.push(`${how}: ${element.textContent}: ${found?.outerHTML.slice(0, 90)}`);
+        };
+        const within = 'main button, main summary, main a:not(.skip)';
+        for (const element of document.querySelectorAll<HTMLElement>(within)) {
+          if (element.offsetParent === null) continue;
+          window.scrollTo(0, 0);
+          // As a driver does before it clicks.
+          element.scrollIntoView({ behavior: 'instant', block: 'end', inline: 'nearest' });
+          look(element, 'scrolled to');
+          window.scrollTo(0, 0);
+          element.focus();
+          look(element, 'focused');
+        }
+        return { tall: notice?.height ?? 0, covered };
+      });
+      expect(tall, name).toBeGreaterThan(40);
+      expect(covered, name).toEqual([]);
+    }
+    await page.context().close();
+  });
 });

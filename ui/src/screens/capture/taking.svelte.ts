@@ -1,6 +1,6 @@
 //! Taking one capture: taken, checked, looked at; then kept, taken again or discarded. What is not kept is let go of.
 
-import type { CaptureKind, CaptureList, CheckCapture, CheckedCapture, Event } from '../../engine/contract';
+import type { CaptureKind, CaptureList, CheckCapture, CheckedCapture, Event, Speech } from '../../engine/contract';
 import { EngineError, type Engine } from '../../engine/engine';
 import { base64 } from './bytes';
 
@@ -16,8 +16,8 @@ export interface Taken {
   file: string | null;
   /** What the person had before them when they wrote. */
   prompt?: string;
-  /** Whether speech is taken out of what could leave. */
-  withoutSpeech?: boolean;
+  /** What speech in it is, where it may be a sound. */
+  speech?: Speech;
 }
 
 /** Where it stands. */
@@ -113,6 +113,6 @@ export async function requestOf(taken: Taken, encode: (file: Blob) => Promise<st
     bytes: await encode(taken.bytes),
     ...(kind === undefined ? {} : { kind }),
     ...(taken.prompt === undefined ? {} : { prompt: taken.prompt }),
-    soundscape_only: taken.withoutSpeech ?? false,
+    ...(taken.speech === undefined ? {} : { speech: taken.speech }),
   };
 }

@@ -54,7 +54,6 @@ describe('taking a capture', () => {
       kind: 'text',
       bytes: btoa('Some words.'),
       prompt: 'What do you hear?',
-      soundscape_only: false,
     });
     taking.heard({ check: 'Whether it names somebody', done: 1, all: 2 });
     expect(taking.progress).toEqual({ check: 'Whether it names somebody', done: 1, all: 2 });
@@ -152,11 +151,13 @@ describe('taking a capture', () => {
 
 describe('the request', () => {
   it('leaves it to the engine what a file is', async () => {
-    const request = await requestOf(
-      { way: 'file', bytes: new Blob(['a']), file: 'a.gpx', withoutSpeech: true },
-      encode,
-    );
-    expect(request).toEqual({ bytes: btoa('a'), soundscape_only: true });
+    const request = await requestOf({ way: 'file', bytes: new Blob(['a']), file: 'a.gpx' }, encode);
+    expect(request).toEqual({ bytes: btoa('a') });
+  });
+
+  it('says what speech in a sound is', async () => {
+    const request = await requestOf({ way: 'sound', bytes: new Blob(['a']), file: null, speech: 'wanted' }, encode);
+    expect(request).toEqual({ kind: 'sound', bytes: btoa('a'), speech: 'wanted' });
   });
 
   it('says of a photo and of a sound what they are', async () => {
