@@ -22,7 +22,6 @@ const OPENED: &str = "return [window.opened.length, \
      window.opened.flatMap((stream) => stream.getTracks()).filter((track) => track.readyState === 'live').length]";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "a notice covers the button that it taps next: ROADMAP, of the checks"]
 async fn words_leave_nobody_named_and_nothing_leaves_unasked() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(&folder.path().join("ada"), NodeOptions::default()).await;
@@ -91,7 +90,6 @@ async fn words_leave_nobody_named_and_nothing_leaves_unasked() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "an unoptimised program judges a photo for longer than a browser waits: ROADMAP, of the checks"]
 async fn a_camera_and_a_microphone_are_on_for_as_long_as_they_are_asked_for() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(&folder.path().join("ada"), NodeOptions::default()).await;
