@@ -17,7 +17,7 @@ pub(crate) fn lists(purpose: Purpose) -> &'static [(&'static str, &'static str)]
     const PARITY: (&str, &str) = ("crates/checks/python/parity.txt", "python/parity");
     const PEERS: (&str, &str) = ("crates/benches/python/peers.txt", "python/peers");
     match purpose {
-        Purpose::Run | Purpose::Node => &[],
+        Purpose::Run | Purpose::Node | Purpose::Report => &[],
         Purpose::Test => &[PARITY],
         Purpose::Bench => &[PARITY, PEERS],
     }
