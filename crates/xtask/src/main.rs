@@ -121,7 +121,7 @@ fn perform(task: Task) -> Result<ExitCode, Failure> {
         Task::Bench { filter } => release::bench(&workspace, filter.as_deref())?,
         Task::Ci => ci::ci(&workspace)?,
         Task::Checks(Checks::Report) => {
-            setup::alone(&workspace, Purpose::Run)?;
+            setup::alone(&workspace, Purpose::Report)?;
             test::report_checks(&workspace)?;
         }
         Task::Format => ci::format(&workspace, &[])?,

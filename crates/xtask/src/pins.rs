@@ -1,5 +1,6 @@
 //! What is fetched, from which package, and what its hashes are: `pins.toml`, read and checked.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use serde::Deserialize;
@@ -105,6 +106,13 @@ impl Pins {
     /// [`Failure::Pins`] names the first entry that is incomplete, or that would put a file outside of its folder.
     fn parse(text: &str) -> Result<Self, Failure> {
         let pins: Self = toml::from_str(text).map_err(|error| Failure::Pins(error.to_string()))?;
+        let tool = twice(pins.tools.iter().map(|tool| &tool.name));
+        if let Some(name) = tool.or_else(|| twice(pins.assets.iter().map(|asset| &asset.name))) {
+            return Err(Failure::Pins(format!("{name} is there twice")));
+        }
+        if let Some((_, folder)) = twice(pins.assets.iter().map(|asset| (asset.only_for_tests, &asset.folder))) {
+            return Err(Failure::Pins(format!("two assets go to the folder {folder}")));
+        }
         for asset in &pins.assets {
             for wheel in &asset.wheels {
                 let files = wheel.files.iter();
@@ -155,6 +163,12 @@ impl Asset {
             .iter()
             .find(|wheel| fits(&wheel.os, os) && fits(&wheel.arch, arch))
     }
+}
+
+/// The first that comes twice.
+fn twice<T: Ord>(mut each: impl Iterator<Item = T>) -> Option<T> {
+    let mut seen = BTreeSet::new();
+    each.find_map(|one| seen.replace(one))
 }
 
 fn is_sha256(text: &str) -> bool {
@@ -243,6 +257,22 @@ mod tests {
         for folder in ["../up", "/etc", "a/../../b", "C:/x", ""] {
             assert!(Pins::parse(&with(folder, &"a".repeat(64))).is_err(), "{folder}");
         }
+    }
+
+    #[test]
+    fn what_is_there_twice_is_refused() {
+        let tool = "[[tool]]\nname = \"t\"\nversion = \"1.0.0\"\n";
+        assert!(Pins::parse(&format!("asset = []\n{tool}")).is_ok());
+        let refused = Pins::parse(&format!("asset = []\n{tool}{tool}")).unwrap_err().to_string();
+        assert!(refused.contains("t is there twice"), "{refused}");
+        let asset = |name: &str, folder: &str| {
+            let asset = with(folder, &"a".repeat(64)).replace("name = \"n\"", &format!("name = \"{name}\""));
+            asset.replace("tool = []\n", "")
+        };
+        let both = |one: &str, other: &str| Pins::parse(&format!("tool = []\n{one}{other}"));
+        assert!(both(&asset("n", "f"), &asset("m", "g")).is_ok());
+        assert!(both(&asset("n", "f"), &asset("n", "g")).is_err());
+        assert!(both(&asset("n", "f"), &asset("m", "f")).is_err());
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub(crate) fn lists(purpose: Purpose) -> &'static [(&'static str, &'static str)]
     const PARITY: (&str, &str) = ("crates/checks/python/parity.txt", "python/parity");
     const PEERS: (&str, &str) = ("crates/benches/python/peers.txt", "python/peers");
     match purpose {
-        Purpose::Run | Purpose::Node => &[],
+        Purpose::Run | Purpose::Node | Purpose::Report => &[],
         Purpose::Test => &[PARITY],
         Purpose::Bench => &[PARITY, PEERS],
     }
@@ -44,11 +44,19 @@ pub(crate) fn fetch(workspace: &Workspace, (list, folder): (&str, &str), line: &
         fs::remove_dir_all(&place).map_err(Failure::file("remove the folder", &place))?;
     }
     fs::create_dir_all(&place).map_err(Failure::file("make the folder", &place))?;
-    // Every package is in the list, with its version: pip chooses nothing.
+    // Every package is in the list, with its version and its hashes: pip chooses nothing, and takes nothing else.
     Run::new(
         &workspace.root,
         python(),
-        &["-m", "pip", "install", "--quiet", "--no-deps", "--only-binary=:all:"],
+        &[
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--only-binary=:all:",
+            "--require-hashes",
+        ],
     )
     .argument("--disable-pip-version-check")
     .argument("--target")
@@ -60,4 +68,29 @@ pub(crate) fn fetch(workspace: &Workspace, (list, folder): (&str, &str), line: &
     stamp(workspace, list)?.set()?;
     line.is("ready");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn every_package_has_one_version_and_its_hashes() {
+        let workspace = Workspace::find().unwrap();
+        for (list, _) in lists(Purpose::Bench) {
+            let text = fs::read_to_string(workspace.root.join(list)).unwrap();
+            let packages = text.replace("\\\n", " ");
+            let packages: Vec<&str> = packages.lines().filter(|line| !line.starts_with('#')).collect();
+            assert!(!packages.is_empty(), "{list}");
+            for package in packages {
+                let mut parts = package.split_whitespace();
+                assert!(parts.next().unwrap().contains("=="), "{list}: {package}");
+                let hashes: Vec<&str> = parts.collect();
+                let pinned = |part: &&str| part.strip_prefix("--hash=sha256:").is_some_and(|hash| hash.len() == 64);
+                assert!(!hashes.is_empty() && hashes.iter().all(pinned), "{list}: {package}");
+            }
+        }
+    }
 }

@@ -26,26 +26,33 @@ pub(crate) enum Purpose {
     Test,
     /// Running the benchmarks
     Bench,
+    /// Judging the fixtures of the checks, for their cards
+    Report,
 }
 
 impl Purpose {
     /// How many progress lines [`setup`] writes.
     pub(crate) fn parts(self) -> usize {
-        // System packages, Node.js, npm packages; the driver of the web view.
-        let always = 3 + usize::from(self == Self::Test);
+        // System packages; Node.js, npm packages; the driver of the web view.
+        let always = 1 + if self.has_screens() { 2 } else { 0 } + usize::from(self == Self::Test);
         let assets = Pins::read().map_or(0, |pins| pins.assets.iter().filter(|asset| self.wants(asset)).count());
         always + assets + python::lists(self).len()
     }
 
     /// Whether an asset is for it.
     fn wants(self, asset: &Asset) -> bool {
-        !asset.only_for_tests || matches!(self, Self::Test | Self::Bench)
+        !asset.only_for_tests || matches!(self, Self::Test | Self::Bench | Self::Report)
+    }
+
+    /// Whether something of it shows the screens.
+    fn has_screens(self) -> bool {
+        self != Self::Report
     }
 
     /// The system packages for it; those for fetching come on top while there is something to fetch.
     fn needs(self) -> &'static [Need] {
         match self {
-            Self::Node => &[Need::Compile],
+            Self::Node | Self::Report => &[Need::Compile],
             Self::Run => &[Need::Compile, Need::Window],
             Self::Test | Self::Bench => &[Need::Compile, Need::Window, Need::Test],
         }
@@ -86,9 +93,11 @@ pub(crate) fn setup(workspace: &Workspace, purpose: Purpose, progress: &mut Prog
         python::fetch(workspace, *list, &progress.next(format!("Python packages of {}", list.0)))?;
     }
 
-    let line = progress.next("Node.js");
-    line.is(&format!("{}, ready", screens::node_version(workspace)?));
-    screens::fetch_packages(workspace, &progress.next("npm packages"))?;
+    if purpose.has_screens() {
+        let line = progress.next("Node.js");
+        line.is(&format!("{}, ready", screens::node_version(workspace)?));
+        screens::fetch_packages(workspace, &progress.next("npm packages"))?;
+    }
 
     if purpose == Purpose::Test {
         let tool = pins.tool("tauri-driver")?;
@@ -101,4 +110,20 @@ pub(crate) fn setup(workspace: &Workspace, purpose: Purpose, progress: &mut Prog
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn the_report_gets_every_fixture_and_neither_screens_nor_python() {
+        let pins = Pins::read().unwrap();
+        assert!(pins.assets.iter().all(|asset| Purpose::Report.wants(asset)));
+        assert_eq!(Purpose::Report.parts(), 1 + pins.assets.len());
+        assert_eq!(Purpose::Report.needs(), [Need::Compile]);
+        assert!(!pins.assets.iter().all(|asset| Purpose::Run.wants(asset)));
+    }
 }

@@ -48,7 +48,8 @@ pub(crate) fn report_checks(workspace: &Workspace) -> Result<(), Failure> {
         &[
             "test",
             "--quiet",
-            "--workspace",
+            "-p",
+            "earnest-checks",
             "--lib",
             "the_cards_tell_how_the_checks_did",
             "--",

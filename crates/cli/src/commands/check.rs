@@ -1,29 +1,33 @@
 //! `earnest check`: files, judged as captures are, without a node.
 
+mod before;
+mod copies;
+mod judged;
 mod opening;
+mod stopwatch;
 mod words;
 
-use std::{
-    collections::HashMap,
-    fs::File,
-    io::Write,
-    path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
-    time::Instant,
-};
+use std::path::{Path, PathBuf};
 
 use earnest_checks::{
-    Asked, Cancel, CheckError, Checks, Earlier, Manifest, Observer, Run, Trace,
+    Asked, Cancel, CheckError, Checks, Manifest, Run,
+    capture::Capture,
     models::Models,
     redact::{self, Shared},
 };
 use earnest_domain::{
-    capture::CaptureKind,
-    verdict::{Decision, Evidence, Permille, Verdict, gravest},
+    time::Timestamp,
+    verdict::{Decision, Verdict, gravest},
 };
+use earnest_engine::Clock;
 use earnest_node::asked_to_stop;
-use serde::Serialize;
 
+use self::{
+    before::FilesBefore,
+    copies::{Copies, SharedCopy},
+    judged::{Judged, Line},
+    stopwatch::Stopwatch,
+};
 use crate::{
     failure::Failure,
     output::{print, print_json},
@@ -32,10 +36,41 @@ use crate::{
 /// Sessions of models that are kept while files are judged one after the other.
 const SESSIONS: usize = 4;
 
+/// What `--help` says last. The words of the line are those of [`Judged`] and [`Line`].
+const AFTER_HELP: &str = "\
+Exit codes:
+  0  every file was judged, whatever the verdict
+  1  a file could not be judged or its copy not written (its line says why, the others are done), or the command could not begin
+  2  wrong usage
+
+With --json, a line a file:
+  file      as it was given
+  kind      motion, heart, photo, sound, text or place; null where it could not be told
+  verdict   accept, redact (good once what is marked is taken out), retry or reject: the gravest of its checks; null where it
+            could not be judged
+  checks    one for each check, in the order in which they were asked:
+    check     its name; `capture` where none of them could begin, `redacted` where the copy could not be made
+    verdict   accept, redact, retry or reject; null where it could not be made
+    score     0 to 1000: how well the file did, or how sure the check is; null without a verdict
+    label     what it is, where the check tells things apart
+    reason    a stable code
+    says      the reason in words
+    advice    what to do about it
+    evidence  where it shows: each a span, region, stretch or measure
+    millis    how long it took
+    model     BLAKE3 of the model that judged, in hexadecimal
+  redacted  where the copy is that may be shared; null where there is none
+
+Examples:
+  earnest check bench.jpg --subject \"a bench\" --redacted shared.jpg
+  earnest check --json recordings/*.wav --speech unwanted --redacted out/";
+
 /// Judge files as captures are judged: photos, sounds, texts, places, recordings of motion and heart
 ///
-/// Needs no node, stores nothing and sends nothing. The cheap checks go first; once one rejects, the dearer ones are not asked.
+/// Needs no node, stores nothing and sends nothing. The cheap checks go first; once one rejects, the dearer ones are not asked. A file
+/// that cannot be judged does not keep the others from it.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = AFTER_HELP)]
 pub(crate) struct Arguments {
     /// The files
     #[arg(required = true, value_name = "FILE")]
@@ -58,7 +93,7 @@ pub(crate) struct Arguments {
     /// The finest cell of H3 that a place may leave in, 0 to 15 [default: 7, about 5 km2]
     #[arg(long, value_name = "RESOLUTION", value_parser = clap::value_parser!(u8).range(0..=15))]
     finest_cell: Option<u8>,
-    /// Write what may be shared, with what the checks mark taken out: a file, or a folder for several
+    /// Write what may be shared, with what the checks mark taken out: a file, or a folder for several. Never over what is there
     #[arg(long, value_name = "OUT")]
     redacted: Option<PathBuf>,
     /// Print JSON: a line a file
@@ -66,37 +101,22 @@ pub(crate) struct Arguments {
     pub(crate) json: bool,
 }
 
-/// What became of one file.
-#[derive(Debug, Serialize)]
-struct Judged {
-    file: String,
-    kind: Option<CaptureKind>,
-    verdict: Decision,
-    checks: Vec<Line>,
-    redacted: Option<String>,
-}
-
-/// What one check made of it.
-#[derive(Debug, Clone, Serialize)]
-struct Line {
-    check: String,
-    verdict: Decision,
-    score: Permille,
-    label: Option<String>,
-    reason: String,
-    says: String,
-    advice: String,
-    evidence: Vec<Evidence>,
-    millis: f64,
-    model: Option<String>,
+/// What all files of a run share.
+struct Round<'r> {
+    checks: &'r Checks,
+    models: &'r Models,
+    asked: Asked,
+    earlier: FilesBefore,
+    now: Timestamp,
+    cancel: &'r Cancel,
 }
 
 impl Arguments {
     pub(crate) async fn run(self) -> Result<(), Failure> {
-        let cancel = Cancel::default();
+        let (cancel, now) = (Cancel::default(), Clock::system().now());
         let work = {
             let cancel = cancel.clone();
-            tokio::task::spawn_blocking(move || self.judge_all(&cancel))
+            tokio::task::spawn_blocking(move || self.judge_all(now, &cancel))
         };
         tokio::pin!(work);
         tokio::select! {
@@ -106,7 +126,7 @@ impl Arguments {
         finished(work.await)
     }
 
-    fn judge_all(&self, cancel: &Cancel) -> Result<(), Failure> {
+    fn judge_all(&self, now: Timestamp, cancel: &Cancel) -> Result<(), Failure> {
         let checks = Checks::load()?;
         for name in &self.checks {
             if checks.find(name).is_none() {
@@ -115,20 +135,29 @@ impl Arguments {
                 return Err(Failure::new("unknown_check", message));
             }
         }
-        if let Some(missing) = self.files.iter().find(|file| !file.is_file()) {
-            return Err(Failure::new("no_file", format!("there is no file {}", missing.display())));
-        }
-        let outputs = self.outputs()?;
-        let (models, earlier) = (Models::new(SESSIONS), FilesBefore::default());
-        for (file, output) in self.files.iter().zip(outputs) {
-            let judged = self.judge(file, output.as_ref(), &checks, &models, &earlier, cancel)?;
+        let copies = Copies::plan(&self.files, self.kind, self.redacted.as_deref())?;
+        let round = Round {
+            checks: &checks,
+            models: &Models::new(SESSIONS),
+            asked: self.asked(),
+            earlier: FilesBefore::default(),
+            now,
+            cancel,
+        };
+        let mut failed = 0;
+        for (number, file) in self.files.iter().enumerate() {
+            let judged = self.judge(file, copies.of(number), &round)?;
+            failed += usize::from(judged.is_incomplete());
             if self.json {
                 print_json(&judged)?;
             } else {
                 print(words::of(&judged))?;
             }
         }
-        Ok(())
+        match failed {
+            0 => Ok(()),
+            _ => Err(Failure::new("not_all_judged", some_failed(failed, self.files.len()))),
+        }
     }
 
     fn asked(&self) -> Asked {
@@ -140,80 +169,78 @@ impl Arguments {
         }
     }
 
-    fn judge(
-        &self,
-        file: &Path,
-        output: Option<&Output>,
-        checks: &Checks,
-        models: &Models,
-        earlier: &FilesBefore,
-        cancel: &Cancel,
-    ) -> Result<Judged, Failure> {
-        let named = file.display().to_string();
+    /// Judges one file. What goes wrong with it is told in its line; only that nobody waits any more ends the others too.
+    fn judge(&self, file: &Path, copy: Option<&SharedCopy>, round: &Round<'_>) -> Result<Judged, CheckError> {
+        if round.cancel.is_cancelled() {
+            return Err(CheckError::Cancelled);
+        }
+        let mut judged = Judged::new(file);
         let capture = match opening::open(file, self.kind) {
             Ok(capture) => capture,
-            Err(error) => return Ok(unreadable(named, error)),
+            Err(error) => return Ok(judged.unopened(error)),
         };
-        let clock = Stopwatch::default();
-        let run = Run {
-            models,
-            asked: &self.asked(),
-            earlier,
-            now: None,
-            cancel,
-            observer: &clock,
-        };
-        // What may be shared is only known once everything that could be private was looked for.
-        let guards = |manifest: &Manifest| output.is_some() && manifest.guards();
-        let asked_for =
-            |manifest: &Manifest| self.checks.is_empty() || self.checks.iter().any(|name| name == manifest.name.as_str());
-        let wanted = |manifest: &Manifest| asked_for(manifest) || guards(manifest);
-        let verdicts = checks.judge(&capture, wanted, &run)?;
-        let verdict = gravest(&verdicts);
-        let redacted = match output {
-            Some(output) if matches!(verdict, Decision::Accept | Decision::Redact) => {
-                output.write(redact::shared(checks, &capture, &verdicts, &self.asked())?)?
+        judged.kind = Some(capture.kind());
+        let stopwatch = Stopwatch::default();
+        let verdicts = self.verdicts(&capture, copy.is_some(), round, &stopwatch);
+        let watched = stopwatch.stopped();
+        judged.checks = watched.lines;
+        let verdicts = match verdicts {
+            Err(CheckError::Cancelled) => return Err(CheckError::Cancelled),
+            Err(error) => {
+                let check = watched.under_way.as_deref().unwrap_or("capture");
+                judged.checks.push(Line::failed(check, error.code(), error.to_string()));
+                return Ok(judged);
             }
-            _ => None,
+            Ok(verdicts) if verdicts.is_empty() => {
+                let says = format!("none of the checks that were asked for judges a {}", capture.kind());
+                judged.checks.push(Line::failed("capture", "other_kind", says));
+                return Ok(judged);
+            }
+            Ok(verdicts) => verdicts,
         };
-        let (checks, traces) = clock.lines();
-        earlier.remember(&named, traces);
-        Ok(Judged {
-            file: named,
-            kind: Some(capture.kind()),
-            verdict,
-            checks,
-            redacted,
-        })
+        round.earlier.remember(&judged.file, watched.traces);
+        let verdict = gravest(&verdicts);
+        judged.verdict = Some(verdict);
+        if let (Some(copy), Decision::Accept | Decision::Redact) = (copy, verdict) {
+            match shared(&capture, &verdicts, round).and_then(|shared| copy.write(shared)) {
+                Ok(written) => judged.redacted = written,
+                Err(failure) => judged.checks.push(Line::failed("redacted", &failure.code, failure.message)),
+            }
+        }
+        Ok(judged)
     }
 
-    /// Where the redacted copy of each file goes, if anywhere. Never over what is there already.
-    fn outputs(&self) -> Result<Vec<Option<Output>>, Failure> {
-        let Some(place) = &self.redacted else {
-            return Ok(vec![None; self.files.len()]);
+    fn verdicts(
+        &self,
+        capture: &Capture,
+        to_be_shared: bool,
+        round: &Round<'_>,
+        stopwatch: &Stopwatch,
+    ) -> Result<Vec<Verdict>, CheckError> {
+        let run = Run {
+            models: round.models,
+            asked: &round.asked,
+            earlier: &round.earlier,
+            now: Some(round.now),
+            cancel: round.cancel,
+            observer: stopwatch,
         };
-        let in_folder = self.files.len() > 1 || place.is_dir();
-        if in_folder {
-            std::fs::create_dir_all(place).map_err(|error| cannot_write(place, &error))?;
-        }
-        let named = |file: &PathBuf| Output {
-            path: match file.file_name() {
-                Some(name) if in_folder => place.join(name),
-                _ => place.clone(),
-            },
-            in_folder,
-        };
-        let outputs: Vec<_> = self.files.iter().map(named).collect();
-        match outputs.iter().find(|output| output.path.exists()) {
-            Some(taken) => Err(Failure::new(
-                "exists",
-                format!(
-                    "{} is there already; nothing was written. Choose another place with --redacted",
-                    taken.path.display()
-                ),
-            )),
-            None => Ok(outputs.into_iter().map(Some).collect()),
-        }
+        let named = |manifest: &Manifest| self.checks.is_empty() || self.checks.iter().any(|name| name == manifest.name.as_str());
+        // What may be shared is only known once everything that could be private was looked for.
+        round
+            .checks
+            .judge(capture, |manifest| named(manifest) || to_be_shared && manifest.guards(), &run)
+    }
+}
+
+fn shared(capture: &Capture, verdicts: &[Verdict], round: &Round<'_>) -> Result<Option<Shared>, Failure> {
+    Ok(redact::shared(round.checks, capture, verdicts, &round.asked)?)
+}
+
+fn some_failed(failed: usize, all: usize) -> String {
+    match (failed, all) {
+        (1, 1) => "the file could not be judged, or its copy not written; its line says why".to_owned(),
+        _ => format!("{failed} of {all} files could not be judged, or their copies not written; the lines of those say why"),
     }
 }
 
@@ -224,133 +251,4 @@ fn finished(done: Result<Result<(), Failure>, tokio::task::JoinError>) -> Result
             format!("checking ended badly: {error}; no file was changed"),
         ))
     })
-}
-
-/// A file that is no capture gets a verdict like any other.
-fn unreadable(file: String, error: opening::Unreadable) -> Judged {
-    Judged {
-        file,
-        kind: None,
-        verdict: Decision::Reject,
-        checks: vec![Line {
-            check: "capture".to_owned(),
-            verdict: Decision::Reject,
-            score: Permille::ZERO,
-            label: None,
-            reason: error.code.to_owned(),
-            says: error.says,
-            advice: String::new(),
-            evidence: Vec::new(),
-            millis: 0.0,
-            model: None,
-        }],
-        redacted: None,
-    }
-}
-
-/// Where a redacted copy goes.
-#[derive(Debug, Clone)]
-struct Output {
-    path: PathBuf,
-    /// The person chose the folder and not the name, so the name tells what the copy is.
-    in_folder: bool,
-}
-
-impl Output {
-    /// Writes what may be shared, never over what is there; `None` where there is no file for its kind.
-    fn write(&self, shared: Option<Shared>) -> Result<Option<String>, Failure> {
-        let Some(shared) = shared else { return Ok(None) };
-        let mut path = self.path.clone();
-        if self.in_folder && path.extension().is_none_or(|extension| extension != shared.extension) {
-            path.as_mut_os_string().push(format!(".{}", shared.extension));
-        }
-        let written = File::create_new(&path).and_then(|mut file| file.write_all(&shared.bytes));
-        written.map_err(|error| cannot_write(&path, &error))?;
-        Ok(Some(path.display().to_string()))
-    }
-}
-
-fn cannot_write(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new("cannot_write", format!("{} cannot be written: {error}", path.display()))
-}
-
-/// How long each check took.
-#[derive(Default)]
-struct Stopwatch(Mutex<Watched>);
-
-#[derive(Default)]
-struct Watched {
-    begun: Option<Instant>,
-    lines: Vec<Line>,
-    /// What checks left of the file, by their names.
-    traces: Vec<(String, Vec<u8>)>,
-}
-
-impl Stopwatch {
-    fn lines(self) -> (Vec<Line>, Vec<(String, Vec<u8>)>) {
-        let watched = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
-        (watched.lines, watched.traces)
-    }
-}
-
-/// What checks left of the files before: a photo that is given twice is found.
-#[derive(Default)]
-struct FilesBefore(Mutex<HashMap<String, Vec<Trace>>>);
-
-impl FilesBefore {
-    fn remember(&self, file: &str, traces: Vec<(String, Vec<u8>)>) {
-        let mut before = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for (check, bytes) in traces {
-            let trace = Trace {
-                capture: file.to_owned(),
-                bytes,
-            };
-            before.entry(check).or_default().insert(0, trace);
-        }
-    }
-}
-
-impl Earlier for FilesBefore {
-    fn traces(&self, check: &str) -> Result<Vec<Trace>, CheckError> {
-        let before = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(before.get(check).cloned().unwrap_or_default())
-    }
-}
-
-impl Observer for Stopwatch {
-    fn begins(&self, _: &Manifest, _: usize, _: usize) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).begun = Some(Instant::now());
-    }
-
-    fn judged(&self, verdict: &Verdict, trace: Option<&[u8]>) {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let took = held.begun.map_or(0.0, |begun| begun.elapsed().as_secs_f64() * 1_000.0);
-        let Verdict {
-            check,
-            decision,
-            score,
-            label,
-            reason,
-            says,
-            advice,
-            evidence,
-            model,
-            ..
-        } = verdict.clone();
-        if let Some(trace) = trace {
-            held.traces.push((check.to_string(), trace.to_vec()));
-        }
-        held.lines.push(Line {
-            check: check.to_string(),
-            verdict: decision,
-            score,
-            label,
-            reason,
-            says,
-            advice,
-            evidence,
-            millis: (took * 1_000.0).round() / 1_000.0,
-            model,
-        });
-    }
 }

@@ -36,8 +36,9 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' blob: 
      media-src 'self' blob: data:; connect-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /// Our own pages may ask for the camera and the microphone, and nothing else of the device.
-const PERMISSIONS_POLICY: &str =
-    "camera=(self), microphone=(self), geolocation=(), display-capture=(), usb=(), serial=(), payment=()";
+const PERMISSIONS_POLICY: &str = "camera=(self), microphone=(self), accelerometer=(), ambient-light-sensor=(), bluetooth=(), \
+     display-capture=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), local-fonts=(), magnetometer=(), midi=(), payment=(), \
+     screen-wake-lock=(), serial=(), usb=(), window-management=(), xr-spatial-tracking=()";
 
 /// What every handler can reach.
 #[derive(Clone)]

@@ -92,10 +92,25 @@ async fn the_own_users_browser_gets_a_session_with_the_page() {
         "{policy}"
     );
     let device = page.headers()["permissions-policy"].to_str().unwrap();
-    assert!(
-        device.contains("camera=(self)") && device.contains("geolocation=()"),
-        "{device}"
-    );
+    let policies: Vec<&str> = device.split(", ").collect();
+    let (ours, others): (Vec<&str>, Vec<&str>) = policies.iter().partition(|policy| policy.ends_with("=(self)"));
+    assert_eq!(ours, ["camera=(self)", "microphone=(self)"]);
+    assert!(others.iter().all(|policy| policy.ends_with("=()")), "{device}");
+    for name in [
+        "accelerometer",
+        "bluetooth",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "hid",
+        "magnetometer",
+        "midi",
+        "payment",
+        "serial",
+        "usb",
+    ] {
+        assert!(others.contains(&&*format!("{name}=()")), "{name} is left open: {device}");
+    }
     let session = session(&page);
     let answer = world.status().header(COOKIE, &session).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK);

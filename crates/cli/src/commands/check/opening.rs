@@ -1,8 +1,12 @@
 //! What a file is.
 
-use std::{fs::File, io::Read, path::Path};
+use std::{
+    fs::{self, File},
+    io::{self, Read},
+    path::Path,
+};
 
-use earnest_checks::capture::{Capture, CaptureError, Motion};
+use earnest_checks::capture::{Capture, CaptureError, Motion, Photo, Sound};
 use earnest_domain::{
     capture::{CaptureKind, Speech},
     stream::Channel,
@@ -61,60 +65,108 @@ impl From<SpeechIs> for Speech {
     }
 }
 
-/// Why a file is no capture: a stable code, and words.
-pub(super) struct Unreadable {
+/// Why a file was not opened as a capture: a stable code, and words.
+pub(super) struct Unopened {
     pub(super) code: &'static str,
     pub(super) says: String,
+    /// Whether what it holds was seen. Then that it is no capture is a verdict.
+    pub(super) was_read: bool,
 }
 
-impl From<CaptureError> for Unreadable {
+impl From<CaptureError> for Unopened {
     fn from(error: CaptureError) -> Self {
         Self {
             code: error.code(),
             says: error.to_string(),
+            was_read: true,
         }
     }
 }
 
-impl From<RecordingError> for Unreadable {
+impl From<RecordingError> for Unopened {
     fn from(error: RecordingError) -> Self {
         Self {
             code: error.code(),
             says: error.to_string(),
+            was_read: !matches!(error, RecordingError::Unreadable(_)),
+        }
+    }
+}
+
+impl From<io::Error> for Unopened {
+    fn from(error: io::Error) -> Self {
+        let (code, says) = match error.kind() {
+            io::ErrorKind::NotFound => ("no_file", "there is no such file".to_owned()),
+            _ => ("cannot_read", format!("the file cannot be read: {error}")),
+        };
+        Self {
+            code,
+            says,
+            was_read: false,
         }
     }
 }
 
 /// Opens a file as a capture.
-pub(super) fn open(file: &Path, kind: Option<Kind>) -> Result<Capture, Unreadable> {
-    let ends = |extensions: &[&str]| {
-        let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-        extensions.iter().any(|other| extension.eq_ignore_ascii_case(other))
-    };
-    match kind {
-        Some(Kind::Motion) => return motion(file),
-        None if ends(&["ts", "senml", "senmlc", "cbor"]) => return motion(file),
-        _ => {}
+pub(super) fn open(file: &Path, kind: Option<Kind>) -> Result<Capture, Unopened> {
+    // A pipe would be waited for, and a device may never end.
+    if !fs::metadata(file)?.is_file() {
+        return Err(Unopened {
+            code: "no_file",
+            says: "this is no file, but a folder or a device".to_owned(),
+            was_read: false,
+        });
+    }
+    if is_motion(file, kind) {
+        return motion(file);
     }
     let capture = Capture::from_bytes(&read(file, Capture::MOST_BYTES)?, kind.map(CaptureKind::from));
     match capture {
         // What is JSON, and nothing else that is known, may be SenML.
-        Ok(Capture::Text(_)) if kind.is_none() && ends(&["json"]) => motion(file),
+        Ok(Capture::Text(_)) if kind.is_none() && ends(file, &["json"]) => motion(file),
         other => Ok(other?),
     }
 }
 
-/// The first bytes of a file: no more than tell that it has more than `most`.
-fn read(file: &Path, most: usize) -> Result<Vec<u8>, Unreadable> {
-    let mut bytes = Vec::new();
-    let read = File::open(file).and_then(|opened| opened.take(most as u64 + 1).read_to_end(&mut bytes));
-    read.map(|_| bytes).map_err(|error| Unreadable {
-        code: "cannot_read",
-        says: format!("the file cannot be read: {error}"),
-    })
+/// The kind that [`open`] would find, without decoding what is large; `None` where it cannot be opened.
+pub(super) fn kind(file: &Path, kind: Option<Kind>) -> Option<CaptureKind> {
+    if is_motion(file, kind) {
+        return Some(CaptureKind::Motion);
+    }
+    if let Some(kind) = kind {
+        return Some(kind.into());
+    }
+    let is_file = fs::metadata(file).is_ok_and(|metadata| metadata.is_file());
+    let head = is_file.then(|| read(file, HEAD).ok()).flatten()?;
+    if Photo::begins(&head) {
+        Some(CaptureKind::Photo)
+    } else if Sound::begins(&head) {
+        Some(CaptureKind::Sound)
+    } else {
+        open(file, None).ok().map(|capture| capture.kind())
+    }
 }
 
-fn motion(file: &Path) -> Result<Capture, Unreadable> {
+/// As many bytes as tell a photo or a sound.
+const HEAD: usize = 4_096;
+
+fn is_motion(file: &Path, kind: Option<Kind>) -> bool {
+    kind == Some(Kind::Motion) || kind.is_none() && ends(file, &["ts", "senml", "senmlc", "cbor"])
+}
+
+fn ends(file: &Path, extensions: &[&str]) -> bool {
+    let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    extensions.iter().any(|other| extension.eq_ignore_ascii_case(other))
+}
+
+/// The first bytes of a file: no more than tell that it has more than `most`.
+fn read(file: &Path, most: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(file)?.take(most as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn motion(file: &Path) -> Result<Capture, Unopened> {
     let recording = Recording::open(file)?;
     let mut motion = Motion::default();
     for moment in recording.moments {

@@ -4,22 +4,25 @@ use std::fmt::Write;
 
 use earnest_domain::verdict::{Decision, Evidence};
 
-use super::Judged;
+use super::judged::Judged;
 
 /// A line for the file, one for each check, and the advice.
 pub(super) fn of(judged: &Judged) -> String {
     let mut words = format!("{}: {}", judged.file, decision(judged.verdict));
     for line in &judged.checks {
         let label = line.label.as_ref().map(|label| format!(" ({label})")).unwrap_or_default();
-        let _ = write!(
-            words,
-            "\n  {:<22} {}{label} [{}, {} ms]",
-            line.check, line.says, line.reason, line.millis
-        );
+        let _ = match line.verdict {
+            Some(_) => write!(
+                words,
+                "\n  {:<22} {}{label} [{}, {} ms]",
+                line.check, line.says, line.reason, line.millis
+            ),
+            None => write!(words, "\n  {:<22} {} [{}]", line.check, line.says, line.reason),
+        };
         for evidence in &line.evidence {
             let _ = write!(words, "\n      {}", shown(evidence));
         }
-        if line.verdict != Decision::Accept && !line.advice.is_empty() {
+        if line.verdict != Some(Decision::Accept) && !line.advice.is_empty() {
             let _ = write!(words, "\n      {}", line.advice);
         }
     }
@@ -29,12 +32,13 @@ pub(super) fn of(judged: &Judged) -> String {
     words
 }
 
-const fn decision(decision: Decision) -> &'static str {
+const fn decision(decision: Option<Decision>) -> &'static str {
     match decision {
-        Decision::Accept => "good as it is",
-        Decision::Redact => "good once what is marked is taken out",
-        Decision::Retry => "better taken again",
-        Decision::Reject => "of no use",
+        Some(Decision::Accept) => "good as it is",
+        Some(Decision::Redact) => "good once what is marked is taken out",
+        Some(Decision::Retry) => "better taken again",
+        Some(Decision::Reject) => "of no use",
+        None => "could not be judged",
     }
 }
 
