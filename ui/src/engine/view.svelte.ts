@@ -16,7 +16,7 @@ const CONCERNS: Record<Question, readonly Event['event'][]> = {
   devices: ['devices', 'today'],
   sharing: ['sharing', 'history', 'awarded', 'person', 'today'],
   history: ['history', 'awarded'],
-  // Nobody but the person changes them, and what they do brings the answer with it.
+  // Nobody but the person changes them, and what they do brings the answer with it; what they do on another page, the screen asks for.
   captures_kept: [],
 };
 
@@ -38,6 +38,8 @@ export class View<Q extends Question> {
   #watchers = 0;
   #asking = false;
   #old = true;
+  /** Counts answers that came with other commands. */
+  #taken = 0;
 
   constructor(engine: Engine, question: Q, answered?: (reply: Reply<Q>) => void) {
     this.#engine = engine;
@@ -65,8 +67,13 @@ export class View<Q extends Question> {
     if (event.event === 'resync' || CONCERNS[this.#question].includes(event.event)) this.again();
   }
 
-  /** Takes an answer that came with another command's reply. */
+  /** Takes an answer that came with another command's reply. It is newer than one that is still on its way. */
   take(reply: Reply<Q>): void {
+    this.#taken += 1;
+    this.#show(reply);
+  }
+
+  #show(reply: Reply<Q>): void {
     this.data = reply;
     this.error = null;
     this.#answered?.(reply);
@@ -80,7 +87,10 @@ export class View<Q extends Question> {
       while (this.#old && this.#watchers > 0) {
         this.#old = false;
         try {
-          this.take(await this.#engine.call(this.#question, {} as Request<Q>));
+          const taken = this.#taken;
+          const reply = await this.#engine.call(this.#question, {} as Request<Q>);
+          if (taken === this.#taken) this.#show(reply);
+          else this.#old = true;
         } catch (thrown) {
           this.error = EngineError.from(thrown);
         }

@@ -130,6 +130,18 @@ describe('a view', () => {
     expect(view.error).toBeNull();
   });
 
+  it('does not fall back to an answer that was on its way when a newer one came with a command', async () => {
+    const engine = new HeldEngine();
+    const view = new View(engine, 'history');
+    view.watch();
+    view.take({ items: [], points: 2, hub_points: 2 });
+    await engine.answer(1);
+    expect(view.data?.points).toBe(2);
+    expect(engine.asked.length).toBe(2);
+    await engine.answer(3);
+    expect(view.data?.points).toBe(3);
+  });
+
   it('asks anew when it is seen again after something happened, and only then', async () => {
     const engine = new HeldEngine();
     const view = new View(engine, 'history');

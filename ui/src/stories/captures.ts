@@ -1,6 +1,14 @@
 //! Captures of the stories: drawn and hummed here, judged as the engine would.
 
-import type { CaptureList, CheckedCapture, Evidence, KeptCapture, SharedFile, Verdict } from '../engine/contract';
+import type {
+  CaptureList,
+  CheckedCapture,
+  Evidence,
+  KeptCapture,
+  OriginalFile,
+  SharedFile,
+  Verdict,
+} from '../engine/contract';
 import { bytesOf } from '../screens/capture/bytes';
 import { wavHeader } from '../screens/capture/wav';
 import { HOUR, NOW } from './world';
@@ -124,6 +132,37 @@ const blurred = verdict({
     { evidence: 'region', x: 100, y: 320, width: 340, height: 150, what: 'blur' },
   ],
 });
+const unsafe = verdict({
+  check: 'photo-unsafe',
+  decision: 'reject',
+  score: 910,
+  reason: 'unsafe',
+  says: 'It looks as if it shows nakedness or sex. Such a photo cannot be shared; it stays with you.',
+  advice: 'If it shows nothing of the kind, take it again from further away, or with less skin in the middle of it.',
+  evidence: [{ evidence: 'measure', what: 'unsafe', value: 0.91, unit: '1', most: 0.6 }],
+  model: 'e2'.repeat(32),
+});
+/** Like the capture of that number, which is kept or was. */
+const again = (earlier: number) =>
+  verdict({
+    check: 'photo-duplicate',
+    decision: 'retry',
+    score: 0,
+    label: id(earlier),
+    reason: 'seen_before',
+    says: 'This is the same photo as an earlier one, or nearly so.',
+    advice: 'Each photo counts once. Take a new one.',
+    evidence: [{ evidence: 'measure', what: 'differing_waves', value: 3, unit: 'bit', most: 10 }],
+  });
+const unspoken = verdict({
+  check: 'sound-speech',
+  decision: 'retry',
+  score: 40,
+  reason: 'speech_missing',
+  says: 'No voice could be heard in it, or hardly any.',
+  advice: 'Speak towards the microphone, at arm’s length, and say it again.',
+  evidence: [{ evidence: 'measure', what: 'speech', value: 0.02, unit: '1' }],
+});
 const spoken = verdict({
   check: 'sound-speech',
   decision: 'redact',
@@ -141,13 +180,18 @@ const spoken = verdict({
 function checked(
   over: Partial<CheckedCapture> & Pick<CheckedCapture, 'kind' | 'decision' | 'verdicts'>,
 ): CheckedCapture {
-  return { id: id(42), text: null, shared: null, ...over };
+  return { id: id(42), text: null, shared: null, kept_as: null, ...over };
 }
 
 /** What the checks make of each. */
 export const judged = {
   photo: () => checked({ kind: 'photo', decision: 'redact', verdicts: [verdict({}), faces], shared: photo(true) }),
   blurred: () => checked({ kind: 'photo', decision: 'retry', verdicts: [blurred, faces] }),
+  unsafe: () => checked({ kind: 'photo', decision: 'reject', verdicts: [unsafe, verdict({})] }),
+  again: () => checked({ kind: 'photo', decision: 'retry', verdicts: [again(2), verdict({})] }),
+  againDeleted: () => checked({ kind: 'photo', decision: 'retry', verdicts: [again(99), verdict({})] }),
+  keptBefore: (): CheckedCapture => ({ ...judged.photo(), id: id(2), kept_as: kept.captures[1]?.name ?? null }),
+  unspoken: () => checked({ kind: 'sound', decision: 'retry', verdicts: [unspoken] }),
   sound: () => checked({ kind: 'sound', decision: 'redact', verdicts: [spoken], shared: tone(8) }),
   words: () =>
     checked({
@@ -211,7 +255,7 @@ export const judged = {
 /** A capture that the person keeps. */
 export function keptOf(capture: CheckedCapture, name: string): KeptCapture {
   const { id, kind, decision, verdicts } = capture;
-  return { id, kind, decision, verdicts, name, taken_at: NOW, size: 812, shared_size: capture.shared?.size ?? null };
+  return { id, kind, decision, verdicts, name, kept_at: NOW, size: 812, shared_size: capture.shared?.size ?? null };
 }
 
 /** What is kept already. */
@@ -221,7 +265,7 @@ export const kept: CaptureList = {
       id: id(1),
       kind: 'text',
       name: 'The bench by the river is new',
-      taken_at: NOW - HOUR,
+      kept_at: NOW - HOUR,
       decision: 'redact',
       verdicts: [something, named],
       size: 86,
@@ -231,7 +275,7 @@ export const kept: CaptureList = {
       id: id(2),
       kind: 'photo',
       name: 'A bench with a name that is quite long, for a bench',
-      taken_at: NOW - 3 * HOUR,
+      kept_at: NOW - 3 * HOUR,
       decision: 'redact',
       verdicts: [verdict({}), faces],
       size: 3_204_112,
@@ -241,7 +285,7 @@ export const kept: CaptureList = {
       id: id(3),
       kind: 'sound',
       name: 'Our street',
-      taken_at: NOW - 20 * HOUR,
+      kept_at: NOW - 20 * HOUR,
       decision: 'accept',
       verdicts: [verdict({ check: 'sound-quality', says: 'It is clear.' })],
       size: 2_880_044,
@@ -251,10 +295,20 @@ export const kept: CaptureList = {
       id: id(4),
       kind: 'photo',
       name: 'The hill in fog',
-      taken_at: NOW - 60 * HOUR,
+      kept_at: NOW - 60 * HOUR,
       decision: 'retry',
       verdicts: [blurred],
       size: 2_100_340,
+      shared_size: null,
+    },
+    {
+      id: id(5),
+      kind: 'photo',
+      name: 'The bench once more',
+      kept_at: NOW - 61 * HOUR,
+      decision: 'retry',
+      verdicts: [again(2), verdict({})],
+      size: 3_204_112,
       shared_size: null,
     },
   ],
@@ -269,6 +323,22 @@ export function sharedOf(capture: string): SharedFile | null {
       return photo(true);
     case id(3):
       return tone(8);
+    default:
+      return null;
+  }
+}
+
+/** What is kept, as it was taken. */
+export function originalOf(capture: string): OriginalFile | null {
+  switch (capture) {
+    case id(1):
+      return words(LETTER);
+    case id(3):
+      return tone(8);
+    case id(2):
+    case id(4):
+    case id(5):
+      return photo(false);
     default:
       return null;
   }
@@ -296,6 +366,19 @@ const two = ['front', 'back'].map((deviceId) => ({ kind: 'videoinput', deviceId 
 /** What a camera sees. */
 export function filmed(): MediaStream {
   return canvas(false).captureStream(5);
+}
+
+/** Lets the page give no sound, as where a browser never lets one begin. */
+export function hush(): void {
+  window.AudioContext = class extends AudioContext {
+    constructor(options?: AudioContextOptions) {
+      super(options);
+      void this.suspend();
+    }
+    override resume(): Promise<void> {
+      return new Promise(() => undefined);
+    }
+  };
 }
 
 /** What a microphone hears. */

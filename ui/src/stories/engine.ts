@@ -10,7 +10,7 @@ import {
   type Reply,
   type Request,
 } from '../engine/engine';
-import { judged, keptOf, sharedOf } from './captures';
+import { judged, keptOf, originalOf, sharedOf } from './captures';
 import { HOUR, NOW, pairing, RECEIPT, sampleDevice, type World } from './world';
 
 /** How a story's engine behaves. */
@@ -54,7 +54,11 @@ export class StoryEngine implements Engine {
 
   async call<N extends CommandName>(name: N, request: Request<N>): Promise<Reply<N>> {
     if (this.#behaviour.silent?.includes(name)) {
-      if (name === 'check_capture') this.emit({ event: 'checking', check: 'Whether it is clear', done: 1, all: 4 });
+      if (name === 'check_capture') {
+        const { run } = request as Request<'check_capture'>;
+        this.emit({ event: 'checking', run, check: 'Whether it is clear', done: 1, all: 4 });
+        this.emit({ event: 'checking', run: 'of another page', check: 'Whether it is loud', done: 3, all: 9 });
+      }
       return new Promise(() => undefined);
     }
     if (name === this.#behaviour.refusesAfterFirst) {
@@ -112,13 +116,13 @@ export class StoryEngine implements Engine {
       }
       case 'check_capture':
         return this.#check(request as Commands['check_capture']['request']);
-      case 'cancel_check':
       case 'discard_capture':
         return {};
       case 'keep_capture': {
         const { name } = request as Commands['keep_capture']['request'];
         const checked = this.#checked ?? judged.words();
-        world.captures = { captures: [keptOf(checked, name), ...world.captures.captures] };
+        const others = world.captures.captures.filter((one) => one.id !== checked.id);
+        world.captures = { captures: [keptOf(checked, name), ...others] };
         return world.captures;
       }
       case 'captures_kept':
@@ -128,6 +132,12 @@ export class StoryEngine implements Engine {
         const shared = sharedOf(id) ?? this.#checked?.shared;
         if (!shared) throw new EngineError('unknown_capture', '');
         return shared;
+      }
+      case 'original_capture': {
+        const { id } = request as Commands['original_capture']['request'];
+        const original = originalOf(id);
+        if (!original) throw new EngineError('unknown_capture', '');
+        return original;
       }
       case 'delete_capture': {
         const { id } = request as Commands['delete_capture']['request'];

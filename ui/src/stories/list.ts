@@ -2,7 +2,7 @@
 
 import type { Engine } from '../engine/engine';
 import { t } from '../texts';
-import { filmed, hummed, kept, LETTER, mediaDevices } from './captures';
+import { filmed, hummed, hush, kept, LETTER, mediaDevices } from './captures';
 import { StoryEngine, type Behaviour } from './engine';
 import {
   ask,
@@ -39,7 +39,7 @@ export interface Story {
   engine: () => Engine;
   /** What the page finds of its device. */
   before?: () => void;
-  /** What is pressed first, by the accessible name of a button, a link or what unfolds; `=Label=text` types, `+Label` chooses a file, `?Name` waits. */
+  /** What is pressed first, by the accessible name of a button, a link, a choice or what unfolds; `=Label=text` types, `+Label` chooses a file, `?Name` waits. */
   press?: readonly string[];
 }
 
@@ -370,7 +370,54 @@ export const stories: readonly Story[] = [
     `+${t.captures.photo.pick}`,
     `?${t.captures.judged.discard}`,
   ]),
+  story('capture-photo-reject', '/capture/photo', {}, { judged: 'unsafe' }, [
+    `+${t.captures.photo.pick}`,
+    `?${t.captures.judged.discard}`,
+  ]),
+  story('capture-photo-again', '/capture/photo', { captures: kept }, { judged: 'again' }, [
+    `+${t.captures.photo.pick}`,
+    `?${t.captures.judged.discard}`,
+  ]),
+  story('capture-photo-again-look', '/capture/photo', { captures: kept }, { judged: 'again' }, [
+    `+${t.captures.photo.pick}`,
+    t.captures.why.like(kept.captures[1]?.name ?? ''),
+  ]),
+  story('capture-photo-again-deleted', '/capture/photo', { captures: kept }, { judged: 'againDeleted' }, [
+    `+${t.captures.photo.pick}`,
+    `?${t.captures.judged.discard}`,
+  ]),
+  story('capture-photo-kept-before', '/capture/photo', { captures: kept }, { judged: 'keptBefore' }, [
+    `+${t.captures.photo.pick}`,
+    `?${t.captures.judged.discard}`,
+  ]),
+  story('capture-photo-discarded', '/capture/photo', {}, {}, [
+    `+${t.captures.photo.pick}`,
+    t.captures.judged.discard,
+    `?${t.app.close}`,
+  ]),
+  story('capture-photo-discarded-away', '/capture/photo', {}, { failing: { discard_capture: 'unreachable' } }, [
+    `+${t.captures.photo.pick}`,
+    t.captures.judged.discard,
+    `?${t.app.close}`,
+  ]),
   story('capture-sound', '/capture/sound', { captures: kept }),
+  story('capture-sound-wanted', '/capture/sound', {}, {}, [t.captures.sound.speeches.wanted.name]),
+  story('capture-sound-wanted-missing', '/capture/sound', {}, { judged: 'unspoken' }, [
+    t.captures.sound.speeches.wanted.name,
+    `+${t.captures.sound.pick}`,
+    `?${t.captures.judged.discard}`,
+  ]),
+  {
+    ...story('capture-sound-unheard', '/capture/sound', {}, {}, [
+      t.captures.sound.start,
+      t.captures.sound.stop,
+      `?${t.captures.sound.start}`,
+    ]),
+    before: () => {
+      hush();
+      mediaDevices(() => Promise.resolve(hummed()));
+    },
+  },
   { ...story('capture-sound-missing', '/capture/sound', {}), before: () => mediaDevices(null) },
   {
     ...story('capture-sound-refused', '/capture/sound', {}, {}, [t.captures.sound.start]),
@@ -416,6 +463,12 @@ export const stories: readonly Story[] = [
   story('capture-file-unknown', '/capture/file', {}, { failing: { check_capture: 'unknown_format' } }, [
     `+${t.captures.file.pick}`,
   ]),
+  story('capture-file-impossible', '/capture/file', {}, { failing: { check_capture: 'impossible_value' } }, [
+    `+${t.captures.file.pick}`,
+  ]),
+  story('capture-file-many', '/capture/file', {}, { failing: { check_capture: 'many_checks' } }, [
+    `+${t.captures.file.pick}`,
+  ]),
   story('capture-file-away', '/capture/file', {}, { failing: { check_capture: 'unreachable' } }, [
     `+${t.captures.file.pick}`,
   ]),
@@ -428,6 +481,36 @@ export const stories: readonly Story[] = [
     `/capture/${kept.captures[1]?.id}`,
     { captures: kept },
     { failing: { shared_capture: 'io' } },
+  ),
+  story('capture-kept-original', `/capture/${kept.captures[1]?.id}`, { captures: kept }, {}, [t.captures.one.original]),
+  story('capture-kept-original-words', `/capture/${kept.captures[0]?.id}`, { captures: kept }, {}, [
+    t.captures.one.original,
+  ]),
+  story('capture-kept-original-alone', `/capture/${kept.captures[3]?.id}`, { captures: kept }, {}, [
+    t.captures.one.original,
+  ]),
+  story(
+    'capture-kept-original-loading',
+    `/capture/${kept.captures[3]?.id}`,
+    { captures: kept },
+    { silent: ['original_capture'] },
+    [t.captures.one.original],
+  ),
+  story(
+    'capture-kept-original-error',
+    `/capture/${kept.captures[3]?.id}`,
+    { captures: kept },
+    { failing: { original_capture: 'io' } },
+    [t.captures.one.original],
+  ),
+  story('capture-kept-again', `/capture/${kept.captures[4]?.id}`, { captures: kept }),
+  story('capture-one-loading', `/capture/${kept.captures[1]?.id}`, {}, { silent: ['captures_kept'] }),
+  story('capture-one-error', `/capture/${kept.captures[1]?.id}`, {}, { failing: { captures_kept: 'io' } }),
+  story(
+    'capture-one-offline',
+    `/capture/${kept.captures[1]?.id}`,
+    {},
+    { connection: 'down', failing: { captures_kept: 'unreachable' } },
   ),
   story('capture-deleted', `/capture/${kept.captures[0]?.id}`, { captures: kept }, {}, [t.captures.one.delete]),
   story('capture-not-there', '/capture/nothing', { captures: kept }),

@@ -19,13 +19,13 @@ export const decisions: Record<Decision, { short: string; title: string; tone: '
   accept: { short: 'good as it is', title: 'Good as it is', tone: 'here' },
   redact: { short: 'good without what is marked', title: 'Good, without what is marked', tone: 'here' },
   retry: { short: 'for you alone', title: 'Better taken again', tone: 'plain' },
-  reject: { short: 'for you alone', title: 'This cannot be used', tone: 'plain' },
+  reject: { short: 'for you alone', title: 'This cannot be shared', tone: 'plain' },
 };
 
-/** What a mark says stands there: one of it, and several. */
-const marks: Record<string, { one: string; other: string }> = {
+/** What a mark says stands there: one of it, and several. What a model names by itself is said as it is. */
+export const marks: Record<string, { one: string; other: string }> = {
+  // Words, positions and numbers in a text.
   e_mail: { one: 'e-mail address', other: 'e-mail addresses' },
-  phone: { one: 'phone number', other: 'phone numbers' },
   telephone: { one: 'phone number', other: 'phone numbers' },
   bank_account: { one: 'bank account', other: 'bank accounts' },
   card: { one: 'card number', other: 'card numbers' },
@@ -34,15 +34,37 @@ const marks: Record<string, { one: string; other: string }> = {
   address: { one: 'address', other: 'addresses' },
   name: { one: 'name', other: 'names' },
   handle: { one: 'user name', other: 'user names' },
+  link: { one: 'link to a person', other: 'links to persons' },
   birth_date: { one: 'date of birth', other: 'dates of birth' },
   position: { one: 'position', other: 'positions' },
+  identity_number: { one: 'identity number', other: 'identity numbers' },
   social_security_number: { one: 'social security number', other: 'social security numbers' },
+  secret: { one: 'password or PIN', other: 'passwords or PINs' },
+  // Boxes on a photo.
   face: { one: 'face', other: 'faces' },
-  licence_plate: { one: 'licence plate', other: 'licence plates' },
-  plate: { one: 'licence plate', other: 'licence plates' },
+  // Stretches of a recording.
   speech: { one: 'stretch of speech', other: 'stretches of speech' },
-  silence: { one: 'silence', other: 'silences' },
-  clipping: { one: 'clipped stretch', other: 'clipped stretches' },
+  clipped: { one: 'clipped stretch', other: 'clipped stretches' },
+  captured_before: { one: 'captured before', other: 'captured before' },
+  gap: { one: 'gap', other: 'gaps' },
+  missing: { one: 'nothing recorded', other: 'stretches with nothing recorded' },
+  flat: { one: 'flat line', other: 'flat lines' },
+  no_beats: { one: 'no beats to be seen', other: 'stretches without beats' },
+  mains_hum: { one: 'hum of the mains', other: 'stretches of hum of the mains' },
+  noise: { one: 'noise', other: 'stretches of noise' },
+  ectopic: { one: 'beats out of turn', other: 'stretches of beats out of turn' },
+  steps: { one: 'steps', other: 'stretches of steps' },
+  change: { one: 'a change from one motion to another', other: 'changes from one motion to another' },
+  home: { one: 'near home', other: 'stretches near home' },
+  work: { one: 'near work', other: 'stretches near work' },
+  end: { one: 'near its beginning or end', other: 'stretches near its beginning or end' },
+  private: { one: 'private places', other: 'stretches at private places' },
+  no_position: { one: 'no position', other: 'stretches without a position' },
+  teleport: { one: 'a jump that nobody can make', other: 'jumps that nobody can make' },
+  mock: { one: 'positions that an app made up', other: 'stretches that an app made up' },
+  future: { one: 'later than now', other: 'stretches later than now' },
+  walks_in_place: { one: 'steps, yet the place stays the same', other: 'stretches of steps without a change of place' },
+  moves_at_rest: { one: 'the place changes, yet nothing moves', other: 'stretches of travel without motion' },
 };
 
 /** A code in words, where no better ones are known: `one_letter` as "one letter". */
@@ -102,8 +124,8 @@ export const captures = {
   none: 'Nothing kept yet',
   noneYet: 'Nothing is kept yet.',
   noneMore: 'Take a photo, a sound or some words. You see what Earnest makes of it before you decide to keep it.',
-  row: ({ kind, taken_at, decision, size, shared_size }: KeptCapture, now: Timestamp) =>
-    `${capital(captureKinds[kind].noun)}, ${when(taken_at, now)}, ${decisions[decision].short}. ${bytes(size)} here, ${
+  row: ({ kind, kept_at, decision, size, shared_size }: KeptCapture, now: Timestamp) =>
+    `${capital(captureKinds[kind].noun)}, kept ${when(kept_at, now)}, ${decisions[decision].short}. ${bytes(size)} here, ${
       shared_size === null ? 'none of it can leave' : `${bytes(shared_size)} could leave`
     }`,
   line: 'nothing leaves by keeping it',
@@ -111,7 +133,7 @@ export const captures = {
 
   photo: {
     title: 'A photo',
-    lead: 'Look for light, hold still, come close. Faces are covered before anything could leave.',
+    lead: 'Look for light, hold still, come close. Earnest covers the faces that it finds, and shows you before anything could leave.',
     open: 'Open the camera',
     asks: 'Your system asks you first. The camera is off again as soon as you leave this page.',
     opening: 'Waiting for the camera',
@@ -135,17 +157,19 @@ export const captures = {
     speech: 'If somebody speaks',
     speechMore: 'Your recording itself stays here as it is, whatever you choose.',
     speeches: {
-      unwanted: { name: 'Take speech out', more: 'Only what is around you could leave.' },
+      unwanted: { name: 'Take speech out', more: 'What Earnest hears of it could not leave.' },
       welcome: { name: 'Speech may stay', more: 'What is said could leave with the rest.' },
       wanted: { name: 'I speak on purpose', more: 'My voice is what this recording is for.' },
     },
+    unheard:
+      'Nothing was heard. Let it record for a few seconds; if it stays at 0:00, this window gives Earnest no sound: choose a recording instead.',
     pick: 'Choose a recording',
     drop: 'or drop a recording here',
   },
 
   words: {
     title: 'Some words',
-    lead: 'In any language. What names somebody is found and taken out before anything could leave.',
+    lead: 'In any language. Earnest looks for what names somebody, and can miss some: read it yourself before anything leaves.',
     label: 'Your words',
     askMe: 'Ask me something',
     another: 'Another question',
@@ -197,7 +221,9 @@ export const captures = {
     reading: 'Reading it',
     step: (done: number, all: number) => `Check ${number(done + 1)} of ${number(all)}`,
     cancel: 'Cancel',
-    cancelled: 'Cancelled. Nothing was kept.',
+    cancelled: 'Cancelled. Nothing of it was kept.',
+    notAnswered:
+      'It was let go of here, but Earnest’s engine did not answer. It forgets it by itself within half an hour.',
   },
 
   failed: {
@@ -208,10 +234,10 @@ export const captures = {
 
   judged: {
     lead: {
-      accept: 'Nothing in it has to be taken out.',
-      redact: 'What is marked stays here, whatever you allow.',
+      accept: 'Earnest found nothing to take out. It can miss something: look for yourself.',
+      redact: 'What is marked stays here, whatever you allow. Earnest can miss something: look for yourself.',
       retry: 'As it is, nothing of it can leave.',
-      reject: 'As it is, nothing of it can leave.',
+      reject: 'Nothing of it can leave, whatever you allow.',
     },
     original: 'As you took it',
     originalStays: 'stays here',
@@ -223,10 +249,8 @@ export const captures = {
     sharedByGrantMore: 'Only readings of it could, as a permission of yours says.',
     size: (n: number) => capital(bytes(n)),
     verdicts: 'What Earnest sees in it',
-    took: 'It is taken out of what could leave.',
     marked: 'Marked',
     legend: (n: number, what: string) => `${number(n)} ${what}`,
-    regionAt: (n: number, what: string) => `${number(n)}: ${what}`,
     hearFrom: (from: number, to: number, what: string) =>
       `${capital(what)}, ${moment(from)} to ${moment(to, Math.ceil)}: hear it`,
     stretch: (from: number, to: number) => `${moment(from)} to ${moment(to, Math.ceil)}`,
@@ -250,6 +274,8 @@ export const captures = {
     retake: { photo: 'Take it again', sound: 'Record it again', words: 'Change the words', file: 'Choose another' },
     discard: 'Discard it',
     discarded: 'Discarded. Nothing of it was kept.',
+    discardedAgain: 'Discarded. What you kept of it before stays.',
+    keptAs: (name: string) => `You kept this before, as “${name}”. Keeping it now replaces that.`,
     keptToast: 'Kept on this device. Nothing left.',
   },
 
@@ -257,19 +283,25 @@ export const captures = {
     score: (permille: number) => `How sure, or how well it did: ${percent(permille)}.`,
     label: (check: string, label: string) =>
       `It is taken for: ${check === 'text-language' ? language(label) : plainly(label)}.`,
+    like: (name: string) => `Like “${name}”, which you kept`,
+    likeDeleted: 'Like one that you deleted since.',
+    likeUnknown: 'Like an earlier one of yours.',
     check: (check: string, version: number) => `Check ${check}, version ${number(version)}.`,
     model: (model: string) => `Model ${model.slice(0, 8)}.`,
     measure: (what: string) => capital(plainly(what)),
   },
 
   one: {
-    takenAt: (kind: CaptureKind, at: Timestamp, now: Timestamp) =>
-      `${capital(captureKinds[kind].noun)}, taken ${when(at, now)}`,
+    keptAt: (kind: CaptureKind, at: Timestamp, now: Timestamp) =>
+      `${capital(captureKinds[kind].noun)}, kept ${when(at, now)}`,
     stays: 'What you took',
     staysMore: (size: number) => `${capital(bytes(size))}, encrypted, on this device alone.`,
     delete: 'Delete it',
     deleted: 'Deleted.',
     restored: 'It is back.',
+    original: 'Look at it as you took it',
+    originalLoading: 'Reading it from your vault',
+    originalNotRead: 'It cannot be shown right now.',
     loading: 'Reading what could leave',
     notRead: 'What could leave cannot be shown right now.',
     retry: 'Try again',

@@ -220,7 +220,7 @@ export const errors: Record<string, Told> = {
   },
   disk_full: {
     what: 'The disk is full.',
-    todo: 'What was kept so far is safe. Make room, and Earnest goes on.',
+    todo: 'What is in your vault is safe. Make room, and Earnest goes on.',
   },
   wrong_key: {
     what: 'The key does not open the vault.',
@@ -245,7 +245,7 @@ export const errors: Record<string, Told> = {
   not_found: { what: 'That is not there any more.', todo: 'The list is shown as it is now.' },
   io: {
     what: 'The vault could not be read or written.',
-    todo: 'What was kept is safe. Check the disk, then try again.',
+    todo: 'What is in it is safe. Check the disk, then try again.',
   },
   hub_address: { what: 'The hub’s address makes no sense.', todo: 'Nothing left. Correct the address.' },
   hub_unreachable: {
@@ -278,16 +278,56 @@ export const errors: Record<string, Told> = {
   grant_foreign_key: { what: 'This belongs to another person.', todo: 'Nothing was allowed.' },
   runtime_missing: {
     what: 'The part that runs the checks’ models is not installed.',
-    todo: 'Readings are kept. Install it, and they are judged.',
+    todo: 'What is in your vault stays there. Install it, and the checks go on.',
+  },
+  runtime_unusable: {
+    what: 'The part that runs the checks’ models cannot be used.',
+    todo: 'What is in your vault stays there. Install it anew, and the checks go on.',
+  },
+  manifest_invalid: {
+    what: 'A check is not what this Earnest was built with.',
+    todo: 'Nothing was changed. Reinstall Earnest, and try again.',
+  },
+  model_changed: {
+    what: 'The model of a check is not the one that was measured, so it was not asked.',
+    todo: 'Nothing was changed. Reinstall Earnest, and try again.',
+  },
+  model_failed: {
+    what: 'The model of a check failed.',
+    todo: 'Nothing was changed. Try again; if it fails again, restart Earnest.',
+  },
+  other_kind: {
+    what: 'A check was asked about a kind of capture that it does not judge.',
+    todo: 'Nothing was changed. Update Earnest, or choose another file.',
+  },
+  not_judged: {
+    what: 'A check that has to look at this first was not asked.',
+    todo: 'Nothing was changed. Check it again; if that fails, update Earnest.',
+  },
+  redact_failed: {
+    what: 'What could leave of it could not be made.',
+    todo: 'Nothing was changed. Try again, or take it anew.',
+  },
+  many_checks: {
+    what: 'Several captures are being checked already.',
+    todo: 'Wait for one of them, or cancel one; then try again.',
+  },
+  unknown_quest: { what: 'This quest is not offered any more.', todo: 'Nothing was changed. Choose another one.' },
+  unknown_check: {
+    what: 'This quest asks for a check that this Earnest does not have.',
+    todo: 'Nothing was changed. Update Earnest to do it.',
   },
   file_missing: {
     what: 'A model that this check needs is not installed.',
     todo: 'Nothing was changed. Install it, and try again.',
   },
-  cancelled: { what: 'The check was ended before it was done.', todo: 'Nothing was kept. Check it again if you like.' },
+  cancelled: {
+    what: 'The check was ended before it was done.',
+    todo: 'Nothing was changed. Check it again if you like.',
+  },
   check_ended_badly: {
     what: 'A check failed.',
-    todo: 'Nothing was kept. Try again; if it fails again, restart Earnest.',
+    todo: 'Nothing was changed. Try again; if it fails again, restart Earnest.',
   },
   empty_file: { what: 'The file is empty.', todo: 'Take it again, or choose another.' },
   too_large: {
@@ -297,6 +337,10 @@ export const errors: Record<string, Told> = {
   unknown_format: {
     what: 'This is no photo, sound, text or recording that Earnest can read.',
     todo: 'Nothing of it was kept. It reads JPEG, PNG, WebP, WAV, FLAC, MP3, Ogg, M4A and plain text.',
+  },
+  impossible_value: {
+    what: 'This holds a value that cannot be, such as a place beyond the poles.',
+    todo: 'Nothing of it was kept. Export it again from where it was recorded, or choose another.',
   },
   broken: { what: 'The file is damaged.', todo: 'Nothing of it was kept. Take it again, or choose another.' },
   not_utf8: {
@@ -338,6 +382,24 @@ export const errors: Record<string, Told> = {
   damaged_contribution: {
     what: 'A contribution is damaged in the vault.',
     todo: 'Everything else is sound.',
+  },
+  withdrawn: { what: 'This permission was taken back.', todo: 'Nothing leaves under it.' },
+  no_sample: {
+    what: 'The sample wearable cannot play: its recording is not installed.',
+    todo: 'Nothing was changed. Reinstall Earnest, and try again.',
+  },
+  listen: {
+    what: 'Devices cannot be heard at this address.',
+    todo: 'Nothing is lost. Close what else uses it, or choose another address.',
+  },
+  credentials: { what: 'A password could not be made.', todo: 'Nothing was changed. Try again.' },
+  hub_refused: {
+    what: 'The hub refused a contribution.',
+    todo: 'What it was made of stays here. History says why it was refused.',
+  },
+  points_disagree: {
+    what: 'The hub counts other points than this device.',
+    todo: 'Nothing is lost. History shows each sum.',
   },
   closing: { what: 'Earnest is closing.', todo: 'Nothing was changed.' },
   busy: { what: 'Earnest is busy.', todo: 'Nothing was changed. Try again in a moment.' },

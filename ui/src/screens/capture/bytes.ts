@@ -26,3 +26,24 @@ export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   for (let i = 0; i < letters.length; i += 1) bytes[i] = letters.charCodeAt(i);
   return bytes;
 }
+
+/** How files of photos and sounds begin. */
+const BEGINNINGS: readonly [type: string, letters: string, at: number][] = [
+  ['image/jpeg', '\xff\xd8\xff', 0],
+  ['image/png', '\x89PNG', 0],
+  ['image/webp', 'WEBP', 8],
+  ['audio/wav', 'WAVE', 8],
+  ['audio/flac', 'fLaC', 0],
+  ['audio/ogg', 'OggS', 0],
+  ['audio/mp4', 'ftyp', 4],
+  ['audio/webm', '\x1a\x45\xdf\xa3', 0],
+  ['audio/mpeg', 'ID3', 0],
+  ['audio/mpeg', '\xff', 0],
+];
+
+/** The bytes as a file that says what it is, as far as its beginning tells: not every browser finds that out by itself. */
+export function fileOf(bytes: Uint8Array<ArrayBuffer>): Blob {
+  const begins = String.fromCharCode(...bytes.subarray(0, 16));
+  const found = BEGINNINGS.find(([, letters, at]) => begins.startsWith(letters, at));
+  return new Blob([bytes], { type: found?.[0] ?? '' });
+}

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { captures, mark, measured, moment } from '../../texts/captures';
-import { afterComma, bytesOf } from './bytes';
+import { afterComma, bytesOf, fileOf } from './bytes';
+import { isCapture, wordsOf } from './marks';
 import { troubleOf } from './media';
 import { table } from './table';
 
@@ -11,6 +12,29 @@ describe('bytes', () => {
     expect([...bytesOf('')]).toEqual([]);
     expect(afterComma('data:image/jpeg;base64,AAEC')).toBe('AAEC');
     expect(afterComma('data:')).toBe('');
+  });
+});
+
+describe('a file that is read from the vault', () => {
+  it('says what it is, as far as its beginning tells', () => {
+    const type = (...begins: number[]) => fileOf(Uint8Array.from(begins)).type;
+    const letters = (text: string) => [...text].map((letter) => letter.charCodeAt(0));
+    expect(type(0xff, 0xd8, 0xff, 0xe0)).toBe('image/jpeg');
+    expect(type(...letters('RIFF....WAVE'))).toBe('audio/wav');
+    expect(type(...letters('RIFF....WEBP'))).toBe('image/webp');
+    expect(type(0xff, 0xfb, 0x90)).toBe('audio/mpeg');
+    expect(type(1, 2)).toBe('');
+  });
+
+  it('has its words as the marks count them', () => {
+    expect(wordsOf(new TextEncoder().encode('\ufeffFür\r\nalle'))).toBe('Für\nalle');
+  });
+});
+
+describe('a label', () => {
+  it('is an earlier capture, or a word', () => {
+    expect(isCapture('0a'.repeat(32))).toBe(true);
+    expect([isCapture('walking'), isCapture(null), isCapture('0A'.repeat(32))]).toEqual([false, false, false]);
   });
 });
 

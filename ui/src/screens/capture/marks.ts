@@ -80,6 +80,11 @@ export function segments(text: string, verdicts: readonly Verdict[]): Segment[] 
   return parts;
 }
 
+/** The words of a file of text, as the checks read them and as their marks count: without a byte order mark, line ends as `\n`. */
+export function wordsOf(bytes: Uint8Array<ArrayBuffer>): string {
+  return new TextDecoder().decode(bytes).replaceAll('\r\n', '\n');
+}
+
 /**
  * Where bytes of the text's UTF-8 are in its UTF-16. A byte within a character is `before` or `after` all of it: a mark that is off by
  * a byte takes the character whole.
@@ -147,4 +152,9 @@ export function counted(marks: readonly { what: string | null }[]): [string, num
   const counts = new Map<string, number>();
   for (const { what } of marks) if (what !== null) counts.set(what, (counts.get(what) ?? 0) + 1);
   return [...counts];
+}
+
+/** Whether a label is the id of an earlier capture (BLAKE3, in hexadecimal), which the verdict compares with. */
+export function isCapture(label: string | null): label is string {
+  return label !== null && /^[0-9a-f]{64}$/.test(label);
 }

@@ -11,7 +11,16 @@ function taken(way: Taken['way'], file: string | null = null): Taken {
 }
 
 function checked(over: Partial<CheckedCapture> = {}): CheckedCapture {
-  return { id: 'ab', kind: 'photo', decision: 'accept', verdicts: [], text: null, shared: null, ...over };
+  return {
+    id: 'ab',
+    kind: 'photo',
+    decision: 'accept',
+    verdicts: [],
+    text: null,
+    shared: null,
+    kept_as: null,
+    ...over,
+  };
 }
 
 function text(words: string, shared: string | null = words): CheckedCapture {

@@ -3,6 +3,7 @@
 import type { CaptureKind, CaptureList, CheckCapture, CheckedCapture, Event, Speech } from '../../engine/contract';
 import { EngineError, type Engine } from '../../engine/engine';
 import { base64 } from './bytes';
+import { newRun } from './run';
 
 /** The ways to take a capture. */
 export const WAYS = ['photo', 'sound', 'words', 'file'] as const;
@@ -41,75 +42,92 @@ export class Taking {
 
   readonly #engine: Engine;
   readonly #encode: (file: Blob) => Promise<string>;
-  /** Counts what was begun: an answer to what was cancelled is not waited for any more. */
-  #run = 0;
+  readonly #name: () => string;
+  /** The judging that is waited for; an answer to another is not waited for any more. */
+  #run: string | null = null;
+  /** The judging that the engine may hold something of. */
+  #held: string | null = null;
 
-  constructor(engine: Engine, encode = base64) {
+  constructor(engine: Engine, encode = base64, name: () => string = newRun) {
     this.#engine = engine;
     this.#encode = encode;
+    this.#name = name;
   }
 
-  /** The engine tells how far it is. */
+  /** The engine tells how far a judging is: this one, or another page's. */
   heard(progress: Progress): void {
-    if (this.step.at === 'checking') this.progress = progress;
+    if (this.step.at === 'checking' && progress.run === this.#run) this.progress = progress;
   }
 
   /** Has it judged. */
   async check(taken: Taken): Promise<void> {
-    this.#run += 1;
-    const run = this.#run;
-    this.progress = null;
+    void this.discard(); // what an answer that was lost has left behind
+    const run = this.#name();
+    this.#run = run;
     this.step = { at: 'checking', taken };
     try {
-      const request = await requestOf(taken, this.#encode);
+      const request = await requestOf(run, taken, this.#encode);
       if (run !== this.#run) return;
+      this.#held = run;
       const checked = await this.#engine.call('check_capture', request);
       if (run === this.#run) this.step = { at: 'judged', taken, checked };
-      else this.#letGo(checked);
+      // It was ended before the engine had heard of it.
+      else void this.#letGo(run);
     } catch (thrown) {
       if (run === this.#run) this.step = { at: 'failed', taken, error: EngineError.from(thrown) };
     }
   }
 
-  /** Ends the check that is under way. */
-  cancel(): void {
-    if (this.step.at !== 'checking') return;
-    this.#begin();
-    // What the engine says to it is of no concern: nothing waits for it.
-    this.#engine.call('cancel_check', {}).catch(() => undefined);
-  }
-
   /** Keeps it. Fails with what the engine says; it can be tried again then. */
   async keep(name: string): Promise<CaptureList | null> {
-    if (this.step.at !== 'judged') return null;
     const run = this.#run;
-    const list = await this.#engine.call('keep_capture', { id: this.step.checked.id, name: name.trim() });
-    if (run === this.#run) this.#begin();
-    return list;
+    if (this.step.at !== 'judged' || run === null) return null;
+    // Whoever leaves meanwhile has said what they want: it is not let go of under the engine's hands.
+    this.#held = null;
+    try {
+      const { id } = this.step.checked;
+      const list = await this.#engine.call('keep_capture', { run, id, name: name.trim() });
+      if (run === this.#run) this.#begin();
+      return list;
+    } catch (thrown) {
+      if (run === this.#run) this.#held = run;
+      else void this.#letGo(run);
+      throw thrown;
+    }
   }
 
-  /** Lets go of it, wherever it stands: here and in the engine. */
-  discard(): void {
-    if (this.step.at === 'judged') this.#letGo(this.step.checked);
-    if (this.step.at === 'checking') this.cancel();
-    else this.#begin();
+  /** Lets go of it, wherever it stands: here at once, then in the engine. Whether the engine has answered that nothing is left. */
+  discard(): Promise<boolean> {
+    const held = this.#held;
+    this.#begin();
+    return held === null ? Promise.resolve(true) : this.#letGo(held);
   }
 
-  #letGo({ id }: CheckedCapture): void {
-    this.#engine.call('discard_capture', { id }).catch(() => undefined);
+  async #letGo(run: string): Promise<boolean> {
+    try {
+      await this.#engine.call('discard_capture', { run });
+      return true;
+    } catch {
+      return false; // the engine forgets by itself what nobody decides about
+    }
   }
 
   #begin(): void {
-    this.#run += 1;
+    [this.#run, this.#held] = [null, null];
     this.progress = null;
     this.step = { at: 'take' };
   }
 }
 
 /** The request that has it judged. */
-export async function requestOf(taken: Taken, encode: (file: Blob) => Promise<string>): Promise<CheckCapture> {
+export async function requestOf(
+  run: string,
+  taken: Taken,
+  encode: (file: Blob) => Promise<string>,
+): Promise<CheckCapture> {
   const kind = KINDS[taken.way];
   return {
+    run,
     bytes: await encode(taken.bytes),
     ...(kind === undefined ? {} : { kind }),
     ...(taken.prompt === undefined ? {} : { prompt: taken.prompt }),
