@@ -11,6 +11,9 @@ export interface FreshAward {
   points: number;
 }
 
+/** How far a judging of a capture is. */
+export type Progress = Omit<Extract<Event, { event: 'checking' }>, 'event'>;
+
 /** How often words about time are written anew, in milliseconds. */
 const TICK = 10_000;
 
@@ -33,8 +36,6 @@ export class Session {
   connection = $state<Connection>('connecting');
   /** The newest award, until a screen has celebrated it. */
   fresh = $state.raw<FreshAward | null>(null);
-  /** How far the newest check of a capture is. */
-  checking = $state.raw<Extract<Event, { event: 'checking' }> | null>(null);
 
   /** The engine's clock and this page's, at the same moment. */
   #anchor = $state.raw({ engine: Date.now() * 1000, page: performance.now() });
@@ -44,6 +45,8 @@ export class Session {
   /** What was celebrated already. */
   readonly #told: ContributionId[] = [];
   readonly #sight: Page;
+  /** Who waits for progress of checks: each hears all of it, for another page's would hide what concerns this one. */
+  #checking: readonly ((progress: Progress) => void)[] = [];
 
   constructor(engine: Engine, page: Page) {
     this.engine = engine;
@@ -98,6 +101,14 @@ export class Session {
     for (const view of this.#views()) view.again();
   }
 
+  /** Tells of every progress of a check, this page's and others', until the returned function is called. */
+  whenChecking(heard: (progress: Progress) => void): () => void {
+    this.#checking = [...this.#checking, heard];
+    return () => {
+      this.#checking = this.#checking.filter((other) => other !== heard);
+    };
+  }
+
   #listen(): () => void {
     return this.engine.events({
       event: (event) => this.#on(event),
@@ -136,7 +147,7 @@ export class Session {
 
   #on(event: Event): void {
     if (event.event === 'awarded') this.#celebrate({ contribution: event.contribution, points: event.points });
-    if (event.event === 'checking') this.checking = event;
+    if (event.event === 'checking') for (const heard of this.#checking) heard(event);
     for (const view of this.#views()) view.on(event);
     // The first device changes what today asks for; later ones only send readings.
     if (event.event === 'devices' && this.today.data?.devices === 0) this.today.again();

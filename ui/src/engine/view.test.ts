@@ -175,6 +175,21 @@ describe('a session', () => {
     stop();
   });
 
+  it('tells whoever waits of each progress of a check, another page’s beside it', () => {
+    const engine = new HeldEngine();
+    const session = new Session(engine, new Sight());
+    const end = session.start();
+    const heard: string[] = [];
+    const stop = session.whenChecking(({ run, done }) => heard.push(`${run} ${done}`));
+    const tell = (run: string, done: number) => engine.emit({ event: 'checking', run, check: 'Clear', done, all: 4 });
+    tell('mine', 1);
+    tell('another', 3);
+    stop();
+    tell('mine', 2);
+    end();
+    expect(heard).toEqual(['mine 1', 'another 3']);
+  });
+
   it('keeps an award until a screen has celebrated it', () => {
     const engine = new HeldEngine();
     const session = new Session(engine, new Sight());

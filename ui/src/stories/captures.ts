@@ -127,10 +127,7 @@ const blurred = verdict({
   reason: 'blurred',
   says: 'It is blurred.',
   advice: 'Hold still for a moment, or come closer to the light.',
-  evidence: [
-    { evidence: 'measure', what: 'sharpness', value: 12.4, unit: '1', least: 40 },
-    { evidence: 'region', x: 100, y: 320, width: 340, height: 150, what: 'blur' },
-  ],
+  evidence: [{ evidence: 'measure', what: 'sharpest_edges', value: 0.12, unit: '1', least: 0.4 }],
 });
 const unsafe = verdict({
   check: 'photo-unsafe',

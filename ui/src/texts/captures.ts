@@ -157,7 +157,7 @@ export const captures = {
     speech: 'If somebody speaks',
     speechMore: 'Your recording itself stays here as it is, whatever you choose.',
     speeches: {
-      unwanted: { name: 'Take speech out', more: 'What Earnest hears of it could not leave.' },
+      unwanted: { name: 'Take speech out', more: 'Speech that Earnest hears is left out of what could leave.' },
       welcome: { name: 'Speech may stay', more: 'What is said could leave with the rest.' },
       wanted: { name: 'I speak on purpose', more: 'My voice is what this recording is for.' },
     },

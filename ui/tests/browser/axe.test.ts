@@ -49,7 +49,7 @@ async function judgeAll(scheme: 'light' | 'dark', size: 'phone' | 'desktop'): Pr
 
 describe('every screen in every state', () => {
   // One size a look: the components are the same, and each look has its own contrast.
-  it('says nothing serious to axe, light on a phone and dark on a desktop', { timeout: 300_000 }, async () => {
+  it('says nothing serious to axe, light on a phone and dark on a desktop', { timeout: 600_000 }, async () => {
     expect(theatre.names.length).toBeGreaterThan(50);
     const [light, dark] = await Promise.all([judgeAll('light', 'phone'), judgeAll('dark', 'desktop')]);
     expect([...light, ...dark]).toEqual([]);
@@ -57,7 +57,7 @@ describe('every screen in every state', () => {
 
   it(
     'fits a phone: nothing is wider than the page, and what is touched is 44 px or more',
-    { timeout: 300_000 },
+    { timeout: 600_000 },
     async () => {
       const page = await theatre.open('light', 'phone');
       const found: string[] = [];

@@ -1,7 +1,8 @@
 //! Taking one capture: taken, checked, looked at; then kept, taken again or discarded. What is not kept is let go of.
 
-import type { CaptureKind, CaptureList, CheckCapture, CheckedCapture, Event, Speech } from '../../engine/contract';
+import type { CaptureKind, CaptureList, CheckCapture, CheckedCapture, Speech } from '../../engine/contract';
 import { EngineError, type Engine } from '../../engine/engine';
+import type { Progress } from '../../engine/session.svelte';
 import { base64 } from './bytes';
 import { newRun } from './run';
 
@@ -27,9 +28,6 @@ export type Step =
   | { at: 'checking'; taken: Taken }
   | { at: 'judged'; taken: Taken; checked: CheckedCapture }
   | { at: 'failed'; taken: Taken; error: EngineError };
-
-/** How far the checks are. */
-export type Progress = Omit<Extract<Event, { event: 'checking' }>, 'event'>;
 
 /** What a way to take a capture makes; of a file, the engine tells by its first bytes. */
 const KINDS: Record<Way, CaptureKind | undefined> = { photo: 'photo', sound: 'sound', words: 'text', file: undefined };
