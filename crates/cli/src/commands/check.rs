@@ -150,8 +150,9 @@ impl Arguments {
         cancel: &Cancel,
     ) -> Result<Judged, Failure> {
         let named = file.display().to_string();
-        let capture = match opening::open(file, self.kind) {
+        let capture = match opening::open(file, self.kind, cancel) {
             Ok(capture) => capture,
+            Err(_) if cancel.is_cancelled() => return Err(CheckError::Cancelled.into()),
             Err(error) => return Ok(unreadable(named, error)),
         };
         let clock = Stopwatch::default();
@@ -165,7 +166,8 @@ impl Arguments {
         };
         // What may be shared is only known once everything that could be private was looked for.
         let guards = |manifest: &Manifest| output.is_some() && manifest.guards();
-        let asked_for = |manifest: &Manifest| self.checks.is_empty() || self.checks.iter().any(|name| name == manifest.name.as_str());
+        let asked_for =
+            |manifest: &Manifest| self.checks.is_empty() || self.checks.iter().any(|name| name == manifest.name.as_str());
         let wanted = |manifest: &Manifest| asked_for(manifest) || guards(manifest);
         let verdicts = checks.judge(&capture, wanted, &run)?;
         let verdict = gravest(&verdicts);

@@ -2,7 +2,10 @@
 
 use std::{fs::File, io::Read, path::Path};
 
-use earnest_checks::capture::{Capture, CaptureError, Motion};
+use earnest_checks::{
+    Cancel,
+    capture::{Capture, CaptureError, Motion},
+};
 use earnest_domain::{
     capture::{CaptureKind, Speech},
     stream::Channel,
@@ -86,7 +89,7 @@ impl From<RecordingError> for Unreadable {
 }
 
 /// Opens a file as a capture.
-pub(super) fn open(file: &Path, kind: Option<Kind>) -> Result<Capture, Unreadable> {
+pub(super) fn open(file: &Path, kind: Option<Kind>, cancel: &Cancel) -> Result<Capture, Unreadable> {
     let ends = |extensions: &[&str]| {
         let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         extensions.iter().any(|other| extension.eq_ignore_ascii_case(other))
@@ -96,7 +99,7 @@ pub(super) fn open(file: &Path, kind: Option<Kind>) -> Result<Capture, Unreadabl
         None if ends(&["ts", "senml", "senmlc", "cbor"]) => return motion(file),
         _ => {}
     }
-    let capture = Capture::from_bytes(&read(file, Capture::MOST_BYTES)?, kind.map(CaptureKind::from));
+    let capture = Capture::from_bytes_until(&read(file, Capture::MOST_BYTES)?, kind.map(CaptureKind::from), cancel);
     match capture {
         // What is JSON, and nothing else that is known, may be SenML.
         Ok(Capture::Text(_)) if kind.is_none() && ends(&["json"]) => motion(file),
