@@ -137,6 +137,7 @@ impl Arguments {
             subject: self.subject.clone(),
             speech: self.speech.into(),
             finest_cell: self.finest_cell,
+            secret: None,
         }
     }
 

@@ -217,7 +217,7 @@ fn a_day_of_sound_ends_at_ten_minutes() {
     assert_eq!(code(&vec![0_u8; Sound::MOST_BYTES + 1]), "too_large");
 }
 
-fn atom(name: &[u8; 4], parts: &[&[u8]]) -> Vec<u8> {
+fn atom(name: &[u8], parts: &[&[u8]]) -> Vec<u8> {
     let inside = parts.concat();
     let size = u32::try_from(inside.len() + 8).unwrap().to_be_bytes();
     [&size[..], name, &inside].concat()
@@ -231,7 +231,7 @@ fn described(atoms: &[u8], description: &[u8]) -> Vec<u8> {
         let (one, others) = rest.split_at(size);
         match &one[4..8] {
             b"moov" | b"trak" | b"mdia" | b"minf" | b"stbl" => {
-                made.extend(atom(one[4..8].try_into().unwrap(), &[&described(&one[8..], description)]));
+                made.extend(atom(&one[4..8], &[&described(&one[8..], description)]));
             }
             b"stsd" => made.extend(description),
             _ => made.extend(one),
