@@ -9,6 +9,8 @@ mod place;
 mod sound;
 mod text;
 
+use std::panic::{self, AssertUnwindSafe};
+
 use earnest_domain::capture::CaptureKind;
 
 pub(crate) use self::sound::millis;
@@ -20,6 +22,7 @@ pub use self::{
     sound::{Block, Levels, Sound, SoundTold},
     text::Text,
 };
+use crate::Cancel;
 
 /// Something that was captured.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,14 +63,26 @@ impl Capture {
     /// # Errors
     /// [`CaptureError`] when the bytes are no such capture. Motion has no file of its own: recordings are read by `earnest-wearables`.
     pub fn from_bytes(bytes: &[u8], kind: Option<CaptureKind>) -> Result<Self, CaptureError> {
-        match kind.unwrap_or_else(|| kind_of(bytes)) {
+        Self::from_bytes_until(bytes, kind, &Cancel::default())
+    }
+
+    /// The same, until nobody waits for it any more.
+    ///
+    /// # Errors
+    /// [`CaptureError::Cancelled`] then; otherwise as [`Capture::from_bytes`].
+    pub fn from_bytes_until(bytes: &[u8], kind: Option<CaptureKind>, cancel: &Cancel) -> Result<Self, CaptureError> {
+        if cancel.is_cancelled() {
+            return Err(CaptureError::Cancelled);
+        }
+        let kind = kind.unwrap_or_else(|| kind_of(bytes));
+        guarded(kind, || match kind {
             CaptureKind::Heart => Heart::from_bytes(bytes).map(Self::Heart),
             CaptureKind::Photo => Photo::from_bytes(bytes).map(Self::Photo),
-            CaptureKind::Sound => Sound::from_bytes(bytes).map(Self::Sound),
+            CaptureKind::Sound => Sound::from_bytes_until(bytes, cancel).map(Self::Sound),
             CaptureKind::Text => Text::from_bytes(bytes).map(Self::Text),
             CaptureKind::Place => Place::from_bytes(bytes).map(Self::Place),
             _ => Err(CaptureError::UnknownFormat),
-        }
+        })
     }
 
     /// The most bytes that a file of any kind may have.
@@ -88,6 +103,12 @@ const fn largest(sizes: &[usize]) -> usize {
             if *first > of_rest { *first } else { of_rest }
         }
     }
+}
+
+/// Most decoders are other people's, and read what strangers send: should one of them panic, the file is none, and no more is lost.
+fn guarded<T>(kind: CaptureKind, decode: impl FnOnce() -> Result<T, CaptureError>) -> Result<T, CaptureError> {
+    // Of what the closure holds, nothing is written to but what it returns.
+    panic::catch_unwind(AssertUnwindSafe(decode)).unwrap_or(Err(CaptureError::DecoderFailed { kind }))
 }
 
 /// The kind that the first bytes of a file tell.
@@ -139,6 +160,17 @@ pub enum CaptureError {
         /// What its decoder said.
         reason: String,
     },
+    /// A file that its decoder cannot cope with.
+    #[error(
+        "this {kind} cannot be read: its decoder gave up. Capture it again, or save it in another format; nothing of it was kept"
+    )]
+    DecoderFailed {
+        /// What it was taken for.
+        kind: CaptureKind,
+    },
+    /// Nobody waits for it any more.
+    #[error("reading it was ended; nothing was changed")]
+    Cancelled,
     /// A value that nothing on Earth has.
     #[error(
         "this {kind} holds an impossible {what} (number {at}); nothing of it was kept. Export it again from where it was recorded"
@@ -175,9 +207,40 @@ impl CaptureError {
             Self::HeicUnsupported => "heic_unsupported",
             Self::CodecUnsupported => "codec_unsupported",
             Self::Broken { .. } => "broken",
+            Self::DecoderFailed { .. } => "decoder_failed",
+            Self::Cancelled => "cancelled",
             Self::Impossible { .. } => "impossible_value",
             Self::NotUtf8 { .. } => "not_utf8",
             Self::NotText { .. } => "not_text",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::panic)]
+    use super::*;
+
+    #[test]
+    fn a_decoder_that_panics_is_a_reason() {
+        for kind in [CaptureKind::Photo, CaptureKind::Sound, CaptureKind::Place] {
+            let given_up = guarded::<()>(kind, || panic!("index out of bounds"));
+            assert_eq!(given_up, Err(CaptureError::DecoderFailed { kind }));
+            assert_eq!(given_up.map_err(|error| error.code()), Err("decoder_failed"));
+        }
+        assert_eq!(guarded(CaptureKind::Text, || Ok(1)), Ok(1));
+        assert_eq!(
+            guarded::<()>(CaptureKind::Text, || Err(CaptureError::Empty)),
+            Err(CaptureError::Empty)
+        );
+    }
+
+    #[test]
+    fn what_nobody_waits_for_is_not_read() {
+        let cancel = Cancel::default();
+        assert!(Capture::from_bytes_until(b"A walk along the river.", None, &cancel).is_ok());
+        cancel.cancel();
+        let ended = Capture::from_bytes_until(b"A walk along the river.", None, &cancel);
+        assert_eq!(ended, Err(CaptureError::Cancelled));
     }
 }

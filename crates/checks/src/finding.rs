@@ -14,7 +14,7 @@ use earnest_domain::{
     verdict::{Evidence, Permille, Verdict},
 };
 
-use crate::{CheckError, Manifest, capture::Capture, models::Models};
+use crate::{CheckError, Manifest, Secret, capture::Capture, models::Models};
 
 /// One way to judge a capture.
 pub trait Check: fmt::Debug + Send + Sync {
@@ -130,6 +130,8 @@ pub struct Asked {
     pub speech: Speech,
     /// The finest resolution of H3 that a place may leave in, 0 to 15; none given, 7 (cells of about 5 km2).
     pub finest_cell: Option<u8>,
+    /// What draws are keyed with; without it more is kept back around home.
+    pub secret: Option<Secret>,
 }
 
 /// What is kept of an earlier capture by a check that compares.

@@ -23,11 +23,13 @@ pub mod models;
 mod motion;
 pub mod redact;
 pub mod runtime;
+mod secret;
 
 pub use checks::{Checks, Registered};
 pub use error::CheckError;
 use finding::Found;
 pub use finding::{Asked, Cancel, Check, Earlier, Finding, Nothing, Observer, Run, Silent, Trace};
 pub use manifest::{Manifest, Model, Reason};
+pub use secret::Secret;
 
 include!(concat!(env!("OUT_DIR"), "/registry.rs"));

@@ -83,6 +83,7 @@ impl Manifest {
             (1..=64).contains(&text.len()) && text.chars().all(letters)
         };
         let silent = |reason: &Reason| reason.says.trim().is_empty();
+        let lets_through = |reason: &Reason| matches!(reason.decision, Decision::Accept | Decision::Redact);
         let helpless = |reason: &Reason| reason.decision == Decision::Retry && reason.advice.trim().is_empty();
         if self.version == 0 {
             Some("versions start at 1")
@@ -90,8 +91,8 @@ impl Manifest {
             Some("it applies to nothing")
         } else if !self.reasons.keys().all(|name| code(name)) {
             Some("a reason's code has 1 to 64 of a-z, 0-9 and _")
-        } else if !self.reasons.values().any(|reason| reason.decision == Decision::Accept) {
-            Some("it accepts nothing")
+        } else if !self.reasons.values().any(lets_through) {
+            Some("it lets nothing through")
         } else if self.reasons.values().any(silent) {
             Some("a reason says nothing")
         } else if self.reasons.values().any(helpless) {

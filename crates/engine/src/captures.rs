@@ -12,7 +12,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 use earnest_checks::{
     Asked, Cancel, CheckError, Checks, Earlier, Manifest, Observer, Run, Trace,
-    capture::Capture,
+    capture::{Capture, CaptureError},
     models::Models,
     redact::{self, Shared},
 };
@@ -119,7 +119,8 @@ impl Captures {
             file: String::new(),
             ..work
         };
-        let opened = aside(cancel.clone(), move || open(file, kind)).await?;
+        let ended = cancel.clone();
+        let opened = aside(cancel.clone(), move || open(file, kind, &ended)).await?;
         let mut earlier = vault.traces(opened.capture.kind()).await?;
         earlier.retain(|trace| trace.capture != opened.id); // no capture is a copy of itself
         let here = self.clone();
@@ -223,13 +224,17 @@ pub(crate) fn undone(now: Timestamp) -> Timestamp {
     Timestamp::from_micros(now.micros() - UNDO.micros())
 }
 
-fn open(file: String, kind: Option<CaptureKind>) -> Result<Opened, EngineError> {
+fn open(file: String, kind: Option<CaptureKind>, cancel: &Cancel) -> Result<Opened, EngineError> {
     let bytes = BASE64_STANDARD
         .decode(file)
         .map_err(|error| EngineError::BadRequest(format!("bytes: {error}")))?;
+    let capture = Capture::from_bytes_until(&bytes, kind, cancel).map_err(|error| match error {
+        CaptureError::Cancelled => CheckError::Cancelled.into(),
+        other => EngineError::from(other),
+    })?;
     Ok(Opened {
         id: blake3::hash(&bytes).to_hex().to_string(),
-        capture: Capture::from_bytes(&bytes, kind)?,
+        capture,
         bytes,
     })
 }

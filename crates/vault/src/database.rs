@@ -29,6 +29,8 @@ pub(crate) const DATABASE: &str = "vault.db";
 const LOCK: &str = "vault.lock";
 /// Never changed: the databases of released versions are encrypted with what is derived for it.
 const HUB_KEY: &str = "earnest 2026-11-23 database of the hub in a person's own node";
+/// Never changed: of another secret another hole is left around home, and both together say more than one.
+const PLACES_KEY: &str = "earnest 2026-11-23 what is drawn around a person's places";
 
 static STEPS: Migrator = sqlx::migrate!();
 
@@ -40,6 +42,7 @@ pub struct Vault {
     writer: Mutex<Option<Writer>>,
     held: Held,
     hub_key: Zeroizing<[u8; 32]>,
+    places_key: Zeroizing<[u8; 32]>,
     /// Held until the vault is closed; the system lets go of it however the process ends.
     lock: File,
 }
@@ -92,6 +95,7 @@ impl Vault {
                 writer: Mutex::new(Some(Writer::new(connection))),
                 held: Held::default(),
                 hub_key: key.derive(HUB_KEY),
+                places_key: key.derive(PLACES_KEY),
                 lock,
             },
             place,
@@ -127,6 +131,11 @@ impl Vault {
     /// The key for the database of the hub in the person's own node: as safe as the vault's key, from which it is derived.
     pub fn hub_key(&self) -> Zeroizing<[u8; 32]> {
         self.hub_key.clone()
+    }
+
+    /// The secret that what is drawn around a person's places follows from; the same for as long as there is a vault.
+    pub fn places_key(&self) -> Zeroizing<[u8; 32]> {
+        self.places_key.clone()
     }
 
     /// How many bytes the database takes on the disk, its write-ahead log included.

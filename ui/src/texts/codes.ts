@@ -343,6 +343,10 @@ export const errors: Record<string, Told> = {
     todo: 'Nothing of it was kept. Export it again from where it was recorded, or choose another.',
   },
   broken: { what: 'The file is damaged.', todo: 'Nothing of it was kept. Take it again, or choose another.' },
+  decoder_failed: {
+    what: 'This file cannot be read.',
+    todo: 'Nothing of it was kept. Take it again, or save it in another format and choose it again.',
+  },
   not_utf8: {
     what: 'This is no text in UTF-8.',
     todo: 'Nothing of it was kept. Save it as UTF-8, and choose it again.',

@@ -1,6 +1,7 @@
 //! A picture, decoded within bounds and turned as it is looked at.
 
 mod beside;
+mod memory;
 
 use std::io::Cursor;
 
@@ -32,6 +33,9 @@ impl Photo {
     pub const MOST_BYTES: usize = 64 << 20;
     /// The most pixels. A picture is measured by its header before room is made for it.
     pub const MOST_PIXELS: u64 = 64_000_000;
+    /// The most bytes of memory while it is read, its file aside: seven for each of the most pixels, which is what a PNG with transparent
+    /// colours takes, and what the pictures of 50 megapixels that telephones make take as progressive JPEG.
+    pub const MOST_MEMORY: u64 = 460_000_000;
     /// The most pixels along a side.
     const MOST_ALONG_A_SIDE: u32 = 20_000;
     /// The most bytes of a picture as its decoder gives it: the most pixels with 8 bits a channel, a quarter of them with 16.
@@ -71,6 +75,10 @@ impl Photo {
             reason: "it ends before its picture does".to_owned(),
         })?;
         let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+        let a_pixel = memory::bytes_a_pixel(bytes, format, decoder.color_type(), orientation);
+        if u64::from(width) * u64::from(height) * a_pixel > Self::MOST_MEMORY {
+            return Err(too_large());
+        }
         let picture = DynamicImage::from_decoder(decoder).map_err(|error| broken(&error))?;
         // Colours first: fewer bytes are then turned.
         let mut upright = DynamicImage::ImageRgb8(opaque(picture));
@@ -125,7 +133,7 @@ impl Photo {
 fn too_large() -> CaptureError {
     CaptureError::TooLarge {
         kind: CaptureKind::Photo,
-        most: "64 megapixels, 20,000 along a side, 64 MB",
+        most: "64 megapixels, 50 as a progressive JPEG, 32 as WebP, 20,000 along a side, 64 MB",
     }
 }
 

@@ -1,6 +1,7 @@
 //! A recording of sound, decoded, mixed and brought to one rate.
 
 mod decode;
+mod fragments;
 mod levels;
 mod opus;
 mod resample;
@@ -19,6 +20,7 @@ pub use self::{
     told::SoundTold,
 };
 use super::CaptureError;
+use crate::Cancel;
 
 /// A recording of sound: one channel at 16 kHz, which is what speech models read, with what was measured before it was mixed.
 ///
@@ -49,6 +51,14 @@ impl Sound {
     /// # Errors
     /// [`CaptureError`] when they are no such file, or more than a recording has.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CaptureError> {
+        Self::from_bytes_until(bytes, &Cancel::default())
+    }
+
+    /// The same, until nobody waits for it any more.
+    ///
+    /// # Errors
+    /// [`CaptureError::Cancelled`] then; otherwise as [`Sound::from_bytes`].
+    pub fn from_bytes_until(bytes: &[u8], cancel: &Cancel) -> Result<Self, CaptureError> {
         if bytes.is_empty() {
             return Err(CaptureError::Empty);
         }
@@ -61,14 +71,12 @@ impl Sound {
         if !Self::begins(bytes) {
             return Err(CaptureError::UnknownFormat);
         }
-        // The decoders are other people's and read what strangers send: should one of them panic, the file is broken, and no more.
-        let decoded = std::panic::catch_unwind(|| decode::decode(bytes));
         let Decoded {
             samples,
             rate,
             levels,
             told,
-        } = decoded.unwrap_or_else(|_| Err(decode::broken("its decoder gave up")))?;
+        } = decode::decode(bytes, cancel)?;
         Ok(Self {
             samples,
             rate,

@@ -4,11 +4,12 @@
 //! clustered around the one with the most time by Hartigan's leader algorithm, and home and work are told by the hours spent there. Their
 //! regression was fitted to telephone masts; here plain times decide, and rather too often than too seldom.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use h3o::CellIndex;
 
 use super::{Limits, stays::Stay};
+use crate::{CheckError, Run};
 
 /// What a place is to someone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,24 +41,40 @@ pub(super) struct Important {
 }
 
 /// Every home and workplace.
-pub(super) fn of(stays: &[Stay], limits: &Limits) -> Vec<Important> {
-    let mut all = clusters(stays, What::Home, |stay| stay.home, limits);
-    all.extend(clusters(stays, What::Work, |stay| stay.work, limits));
-    all
+///
+/// # Errors
+/// [`CheckError::Cancelled`] when nobody waits any more.
+pub(super) fn of(stays: &[Stay], limits: &Limits, run: &Run<'_>) -> Result<Vec<Important>, CheckError> {
+    let mut all = clusters(stays, What::Home, |stay| stay.home, limits, run)?;
+    all.extend(clusters(stays, What::Work, |stay| stay.work, limits, run)?);
+    Ok(all)
 }
 
-fn clusters(stays: &[Stay], what: What, minutes: impl Fn(&Stay) -> u16, limits: &Limits) -> Vec<Important> {
-    let mut days: BTreeMap<CellIndex, BTreeMap<i32, u32>> = BTreeMap::new();
+fn clusters(
+    stays: &[Stay],
+    what: What,
+    minutes: impl Fn(&Stay) -> u16,
+    limits: &Limits,
+    run: &Run<'_>,
+) -> Result<Vec<Important>, CheckError> {
+    let mut days: HashMap<CellIndex, BTreeMap<i32, u32>> = HashMap::new();
     for stay in stays.iter().filter(|stay| minutes(stay) > 0) {
         *days.entry(stay.cell).or_default().entry(stay.day).or_default() += u32::from(minutes(stay));
     }
     let total = |days: &BTreeMap<i32, u32>| days.values().sum::<u32>();
+    // A cell goes to one cluster with all of its time, so the order never changes.
+    let mut leaders: Vec<(u32, CellIndex)> = days.iter().map(|(cell, days)| (total(days), *cell)).collect();
+    leaders.sort_unstable_by(|one, other| other.cmp(one));
     let mut found = Vec::new();
-    while let Some(leader) = days
-        .iter()
-        .max_by_key(|(cell, days)| (total(days), **cell))
-        .map(|(cell, _)| *cell)
-    {
+    for (longest, leader) in leaders {
+        run.go_on()?;
+        // The rest has less time still, and so have its neighbours.
+        if longest < limits.some_min / 7 {
+            break;
+        }
+        if !days.contains_key(&leader) {
+            continue;
+        }
         let mut together: BTreeMap<i32, u32> = BTreeMap::new();
         let mut members: BTreeMap<CellIndex, u32> = BTreeMap::new();
         for cell in leader.grid_disk::<Vec<_>>(1) {
@@ -79,10 +96,7 @@ fn clusters(stays: &[Stay], what: What, minutes: impl Fn(&Stay) -> u16, limits: 
                 leader,
                 cells: cells.chain([leader]).collect(),
             });
-        } else if all * 4 < limits.some_min {
-            // The rest has less time still, and its neighbours with it.
-            break;
         }
     }
-    found
+    Ok(found)
 }

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use self::important::{Important, What};
 pub(crate) use self::surroundings::{cell, sent_resolution};
 use crate::{
-    Check, CheckError, Finding, Manifest, Run,
+    Asked, Check, CheckError, Finding, Manifest, Run,
     capture::{Capture, Fix, Place},
 };
 
@@ -59,19 +59,16 @@ impl Check for Home {
             run.go_on()?;
             known.extend(stays::from_trace(&earlier.bytes));
         }
-        let important = important::of(&known, &self.0);
-        let sent = sent_resolution(run.asked);
-        Ok(find(place, &important, sent).traced(trace))
+        let important = important::of(&known, &self.0, run)?;
+        Ok(find(place, &important, run.asked).traced(trace))
     }
 }
 
-fn find(place: &Place, important: &[Important], sent: Resolution) -> Finding {
-    let is_home_known = important.iter().any(|one| one.what == What::Home);
-    let mut around = surroundings::of(important, sent);
-    if !is_home_known && sent > Resolution::Seven {
-        let ends = [place.fixes().first(), place.fixes().last()];
-        around.add_ends(ends.into_iter().flatten());
-    }
+fn find(place: &Place, important: &[Important], asked: &Asked) -> Finding {
+    let mut around = surroundings::of(important, sent_resolution(asked), asked.secret.as_ref());
+    // Always: what is known may be a friend's sofa or a hotel, and home the door that this walk began at.
+    let ends = [place.fixes().first(), place.fixes().last()];
+    around.add_ends(ends.into_iter().flatten(), asked.secret.as_ref());
     let marked: Vec<(&Fix, Option<What>)> = place.fixes().iter().map(|fix| (fix, around.hold(fix))).collect();
     let kept = marked.iter().filter(|(_, what)| what.is_some()).count();
     let alike = marked.chunk_by(|one, next| one.1 == next.1);
@@ -91,11 +88,8 @@ fn find(place: &Place, important: &[Important], sent: Resolution) -> Finding {
     #[allow(clippy::cast_precision_loss)] // at most a hundred thousand
     let share = kept as f64 / place.fixes().len().max(1) as f64;
     let count = |wanted: What| important.iter().filter(|one| one.what == wanted).count();
-    let reason = match (kept, is_home_known || count(What::Work) > 0) {
-        (0, _) => "none_near",
-        (_, true) => "private_places",
-        (_, false) => "ends",
-    };
+    let is_near = marked.iter().any(|(_, what)| matches!(what, Some(What::Home | What::Work)));
+    let reason = if is_near { "private_places" } else { "ends" };
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // a share, and a few places
     Finding::new(reason, Permille::from_unit(1.0 - share as f32))
         .with([

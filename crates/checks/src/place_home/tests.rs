@@ -8,11 +8,11 @@
 
 use std::collections::BTreeSet;
 
-use h3o::CellIndex;
+use h3o::{CellIndex, LatLng};
 
 use super::*;
 use crate::{
-    Asked, Cancel, Trace,
+    Asked, Cancel, Secret, Trace,
     fixtures::{
         self, Case,
         places::{self, Random, Trip, Way, at, moved, place},
@@ -47,17 +47,9 @@ impl Life {
 
     /// What the check left of days before.
     pub(crate) fn traces(&self, random: &mut Random) -> Vec<Trace> {
-        let check = fixtures::check("place-home");
-        let trace = |number: i64| {
-            let fixes = places::day(self.home, self.work, DAY + number, 60.0, random);
-            let case = Case::new("", place(fixes, Vec::new()));
-            let (_, trace) = check
-                .judge(&case.capture, &case.run(&fixtures::models(), &Cancel::default()))
-                .unwrap();
-            Trace {
-                capture: format!("day {number}"),
-                bytes: trace.unwrap(),
-            }
+        let trace = |number: i64| Trace {
+            capture: format!("day {number}"),
+            ..trace(places::day(self.home, self.work, DAY + number, 60.0, random))
         };
         (0..3).map(trace).collect()
     }
@@ -103,23 +95,42 @@ pub(crate) fn cases(each: &mut dyn FnMut(Case)) {
             from: moved(life.home, far, 0.0),
             ..away
         };
-        each(case("none_near", away.fixes(&mut random), finest.max(6), traces));
+        each(case("ends", away.fixes(&mut random), finest.max(6), traces));
         // An evening out, and a walk of someone of whom nothing is known yet.
-        each(case("none_near", evening(&life, &mut random), 7, Vec::new()));
+        each(case("ends", evening(life.home, 90, &mut random), 7, Vec::new()));
         let walk = Trip::any(Way::Walk, &mut random);
         each(case("ends", walk.fixes(&mut random), 8 + number % 3, Vec::new()));
     }
 }
 
-/// Ninety minutes at one table.
-fn evening(life: &Life, random: &mut Random) -> Vec<Fix> {
-    let midnight = DAY * 86_400 - (life.home.1 / 15.0 * 3_600.0) as i64;
-    (0..18)
+/// So many minutes at one table, from twenty past seven.
+pub(crate) fn evening(table: (f64, f64), minutes: i64, random: &mut Random) -> Vec<Fix> {
+    let midnight = DAY * 86_400 - (table.1 / 15.0 * 3_600.0) as i64;
+    (0..minutes / 5)
         .map(|number| Fix {
             time: earnest_domain::time::Timestamp::from_seconds(midnight + 19 * 3_600 + 1_200 + number * 300),
-            ..at(moved(life.home, random.normal() * 10.0, random.normal() * 10.0))
+            ..at(moved(table, random.normal() * 10.0, random.normal() * 10.0))
         })
         .collect()
+}
+
+/// What the check leaves of positions.
+pub(crate) fn trace(fixes: Vec<Fix>) -> Trace {
+    let case = Case::new("", place(fixes, Vec::new()));
+    let judged = fixtures::check("place-home").judge(&case.capture, &case.run(&fixtures::models(), &Cancel::default()));
+    Trace {
+        capture: "earlier".to_owned(),
+        bytes: judged.unwrap().1.unwrap(),
+    }
+}
+
+/// One that nobody else knows.
+pub(crate) fn secret(random: &mut Random) -> Secret {
+    let mut bytes = [0; 32];
+    for eight in bytes.chunks_exact_mut(8) {
+        eight.copy_from_slice(&random.bits().to_le_bytes());
+    }
+    Secret::new(bytes)
 }
 
 #[test]
@@ -163,24 +174,126 @@ fn any_trace_is_read() {
     }
 }
 
-/// The ring that is kept back does not show its middle: the neighbour's ring is the same shape.
-#[test]
-fn home_is_not_the_middle_of_the_hole() {
-    let mut random = Random(44);
-    for _ in 0..50 {
-        let life = Life::any(&mut random);
-        let leader = cell(&at(life.home), KEPT).unwrap();
-        let home = Important {
-            what: What::Home,
-            leader,
-            cells: BTreeSet::from([leader]),
-        };
-        let middle = leader.parent(Resolution::Seven).unwrap();
-        let around = surroundings::of(std::slice::from_ref(&home), Resolution::Seven);
-        let middles = middle.grid_disk::<Vec<_>>(1).into_iter().filter(|candidate| {
-            let ring: Vec<CellIndex> = candidate.grid_disk(1);
-            ring.into_iter().all(|cell| around.holds(cell))
-        });
-        assert!(middles.count() >= 2, "one is as likely as the other");
+/// A home of which only one cell is known.
+fn at_home(life: &Life) -> Important {
+    let leader = cell(&at(life.home), KEPT).unwrap();
+    Important {
+        what: What::Home,
+        leader,
+        cells: BTreeSet::from([leader]),
     }
+}
+
+/// The middles that a hole around home may have.
+fn middles(around: &surroundings::Surroundings, home: CellIndex, rings: u32) -> Vec<CellIndex> {
+    let is_whole = |middle: &CellIndex| middle.grid_disk::<Vec<_>>(rings).into_iter().all(|cell| around.holds(cell));
+    let mut middles: Vec<CellIndex> = home.grid_disk::<Vec<_>>(3).into_iter().filter(is_whole).collect();
+    middles.sort();
+    middles
+}
+
+const SMALL_CELLS: [(Resolution, u32); 3] = [(Resolution::Seven, 1), (Resolution::Eight, 2), (Resolution::Nine, 3)];
+
+/// Who knows the code and sees the hole, but has not the secret, guesses as well as a coin.
+#[test]
+fn the_code_does_not_tell_which_middle_is_home() {
+    let mut random = Random(44);
+    for (resolution, rings) in SMALL_CELLS {
+        let (mut lives, mut guessed) = (0.0, [0.0; 4]);
+        while lives < 1_500.0 {
+            let life = Life::any(&mut random);
+            let home = at_home(&life);
+            let own = LatLng::from(home.leader).to_cell(resolution);
+            let around = surroundings::of(std::slice::from_ref(&home), resolution, Some(&secret(&mut random)));
+            let found = middles(&around, own, rings);
+            assert!(found.len() == 2 && found.contains(&own), "{found:?}");
+            // Whose draw gives the other: with a secret of one's own, with none at all, and the first and the last of both.
+            let mut draws_the_other = |secret: &Secret| {
+                let draws = |cell: CellIndex, other: CellIndex| {
+                    let leader = cell.center_child(KEPT).unwrap();
+                    let one = Important {
+                        leader,
+                        cells: BTreeSet::from([leader]),
+                        ..home.clone()
+                    };
+                    let around = surroundings::of(&[one], resolution, Some(secret));
+                    middles(&around, cell, rings).contains(&other)
+                };
+                match (draws(found[0], found[1]), draws(found[1], found[0])) {
+                    (true, false) => found[0],
+                    (false, true) => found[1],
+                    _ => found[random.bits() as usize % 2],
+                }
+            };
+            let told = [
+                draws_the_other(&Secret::new([7; 32])),
+                draws_the_other(&Secret::new([0; 32])),
+                found[0],
+                found[1],
+            ];
+            lives += 1.0;
+            for (right, guess) in guessed.iter_mut().zip(told) {
+                *right += f64::from(u8::from(guess == own));
+            }
+        }
+        for right in guessed {
+            let share: f64 = right / lives;
+            // Three and a half deviations.
+            assert!((share - 0.5).abs() < 0.046, "{resolution}: {guessed:?} of {lives}");
+        }
+    }
+}
+
+/// Without a secret the hole is the same wherever home is among seven cells.
+#[test]
+fn without_a_secret_the_hole_is_that_of_seven() {
+    let mut random = Random(45);
+    for (resolution, _) in SMALL_CELLS {
+        for _ in 0..50 {
+            let known = at_home(&Life::any(&mut random));
+            let own = LatLng::from(known.leader).to_cell(resolution);
+            let hole = |leader: CellIndex| {
+                let one = Important {
+                    leader,
+                    cells: BTreeSet::from([leader]),
+                    ..known.clone()
+                };
+                let around = surroundings::of(&[one], resolution, None);
+                let near: Vec<CellIndex> = own.grid_disk(8);
+                near.into_iter().filter(|cell| around.holds(*cell)).collect::<BTreeSet<_>>()
+            };
+            let whole = hole(known.leader);
+            let alike: Vec<CellIndex> = own.parent(resolution.pred().unwrap()).unwrap().children(resolution).collect();
+            assert!(alike.contains(&own) && alike.len() >= 6);
+            for other in alike {
+                assert_eq!(hole(other.center_child(KEPT).unwrap()), whole);
+            }
+        }
+    }
+}
+
+/// A hundred thousand places of equal length were compared with each other: that took hours.
+#[test]
+fn many_places_are_clustered_soon_and_no_longer_than_somebody_waits() {
+    let mut random = Random(46);
+    let stays: Vec<stays::Stay> = (0..100_000)
+        .map(|number| stays::Stay {
+            cell: cell(&at((random.within(-60.0, 60.0), random.within(-170.0, 170.0))), KEPT).unwrap(),
+            day: number % 300,
+            home: 190,
+            work: 20,
+        })
+        .collect();
+    let limits: Limits = fixtures::check("place-home").manifest().limits(NAME).unwrap();
+    let (models, asked, cancel) = (fixtures::models(), Asked::default(), Cancel::default());
+    let run = fixtures::run(&models, &asked, &cancel);
+    let begun = std::time::Instant::now();
+    let found = important::of(&stays, &limits, &run).unwrap();
+    assert!(
+        found.len() > 90_000 && begun.elapsed().as_secs() < 20,
+        "{:?}",
+        begun.elapsed()
+    );
+    cancel.cancel();
+    assert!(matches!(important::of(&stays, &limits, &run), Err(CheckError::Cancelled)));
 }

@@ -1,6 +1,9 @@
 //! Whether place and motion tell the same story: no walks that go nowhere, no way at walking pace with a wrist that rests.
 
-use earnest_domain::verdict::{Evidence, Permille};
+use earnest_domain::{
+    time::Timestamp,
+    verdict::{Evidence, Permille},
+};
 use serde::Deserialize;
 
 use crate::{
@@ -41,12 +44,15 @@ impl Check for Agreement {
         if place.moving().is_empty() {
             return Ok(Finding::new("no_motion", Permille::ONE));
         }
-        Ok(self.find(place))
+        self.find(place, run)
     }
 }
 
 /// Stretches that follow each other are compared together up to this.
 const JOINED_SECONDS: i64 = 300;
+
+/// What is told of more than this, such as a day's steps, says nothing of any way in it.
+const LONGEST_SECONDS: i64 = 4 * 3_600;
 
 /// Seconds of one kind, how many of them are contradicted, and where.
 #[derive(Debug, Default)]
@@ -78,15 +84,12 @@ impl Told {
 }
 
 impl Agreement {
-    fn find(&self, place: &Place) -> Finding {
+    fn find(&self, place: &Place, run: &Run<'_>) -> Result<Finding, CheckError> {
         let Self(limits) = self;
         let (mut on_foot, mut at_pace) = (Told::default(), Told::default());
         let mut compared = 0.0;
-        for stretch in &self.joined(place.moving()) {
-            let fixes = within(place.fixes(), stretch);
-            if seconds(stretch) < limits.least_stretch_s || fixes.len() < 3 {
-                continue;
-            }
+        for (stretch, fixes) in &self.stretches(place) {
+            run.go_on()?;
             compared += seconds(stretch);
             let way = Way::of(fixes, limits);
             if self.is_on_foot(stretch) {
@@ -102,7 +105,7 @@ impl Agreement {
         } else if heavy(&at_pace) {
             ("moves_at_rest", at_pace)
         } else if compared < limits.least_contradiction_s {
-            return Finding::new("too_little", Permille::ONE);
+            return Ok(Finding::new("too_little", Permille::ONE));
         } else {
             let told = if on_foot.share() > at_pace.share() { on_foot } else { at_pace };
             ("agrees", told)
@@ -115,9 +118,31 @@ impl Agreement {
             most: Some(limits.least_share),
         };
         #[allow(clippy::cast_possible_truncation)] // a share
-        Finding::new(reason, Permille::from_unit((1.0 - told.share()) as f32))
-            .with([share])
-            .with(told.stretches)
+        let finding = Finding::new(reason, Permille::from_unit((1.0 - told.share()) as f32));
+        Ok(finding.with([share]).with(told.stretches))
+    }
+
+    /// The stretches that tell something, with the positions in them. Steps and activities are looked at by themselves, and what was
+    /// told of a time is told once: no position is in more than a stretch of each, or a file of stretches that all overlap would be
+    /// work for hours.
+    fn stretches<'p>(&self, place: &'p Place) -> Vec<(Moving, &'p [Fix])> {
+        let is_short = |stretch: &&Moving| stretch.to.since(stretch.from).seconds() <= LONGEST_SECONDS;
+        let short: Vec<Moving> = place.moving().iter().filter(is_short).copied().collect();
+        let (steps, activities): (Vec<Moving>, Vec<Moving>) = short.into_iter().partition(|stretch| stretch.steps.is_some());
+        let mut all = Vec::new();
+        for told in [steps, activities] {
+            let mut until: Option<Timestamp> = None;
+            for stretch in self.joined(&told) {
+                let fixes = within(place.fixes(), &stretch);
+                if seconds(&stretch) < self.0.least_stretch_s || fixes.len() < 3 || until.is_some_and(|until| stretch.from < until)
+                {
+                    continue;
+                }
+                until = Some(stretch.to);
+                all.push((stretch, fixes));
+            }
+        }
+        all
     }
 
     fn is_on_foot(&self, stretch: &Moving) -> bool {

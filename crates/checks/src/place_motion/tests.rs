@@ -4,9 +4,12 @@
 use earnest_domain::time::Span;
 
 use super::*;
-use crate::fixtures::{
-    self, Case,
-    places::{Random, Trip, Way as By, place},
+use crate::{
+    Asked, Cancel,
+    fixtures::{
+        self, Case,
+        places::{Random, Trip, Way as By, at, place},
+    },
 };
 
 /// What is told each minute: steps, or what the wearer is taken to be doing.
@@ -61,4 +64,39 @@ pub(crate) fn cases(each: &mut dyn FnMut(Case)) {
 #[test]
 fn each_story_is_called_what_it_is() {
     fixtures::places::nearly_all_are_right("place-motion", cases);
+}
+
+/// Positions a second apart, and as many stretches that each last for hours: together they were some thousand million positions to sort.
+#[test]
+fn stretches_that_all_overlap_are_looked_at_once() {
+    let start = Trip::by(By::Rest).start;
+    let second = |number: i64| start.plus(Span::from_seconds(number));
+    let fixes: Vec<Fix> = (0..50_000)
+        .map(|number| Fix {
+            time: second(number),
+            ..at((52.5, 13.4))
+        })
+        .collect();
+    for hours in [1, 3, 20] {
+        let told = |number: i64| Moving {
+            from: second(number),
+            to: second(number + hours * 3_600),
+            steps: (number % 2 == 0).then_some(6_000 * hours as u32),
+            on_foot: (number % 2 == 1).then_some(true),
+            at_rest: None,
+        };
+        let capture = place(fixes.clone(), (0..50_000).map(told).collect());
+        let Capture::Place(place) = &capture else { unreachable!() };
+        let check = fixtures::check("place-motion");
+        let stretches = Agreement(check.manifest().limits(NAME).unwrap()).stretches(place);
+        let looked_at: usize = stretches.iter().map(|(_, fixes)| fixes.len()).sum();
+        assert!(
+            looked_at <= 2 * fixes.len() + stretches.len(),
+            "{looked_at} positions in {} stretches",
+            stretches.len()
+        );
+        let (models, asked, cancel) = (fixtures::models(), Asked::default(), Cancel::default());
+        let (verdict, _) = check.judge(&capture, &fixtures::run(&models, &asked, &cancel)).unwrap();
+        assert_eq!(verdict.reason, if hours > 4 { "too_little" } else { "walks_in_place" });
+    }
 }

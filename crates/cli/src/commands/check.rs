@@ -166,6 +166,8 @@ impl Arguments {
             subject: self.subject.clone(),
             speech: self.speech.into(),
             finest_cell: self.finest_cell,
+            // A file alone belongs to no vault: more is held back around home.
+            secret: None,
         }
     }
 
@@ -175,8 +177,9 @@ impl Arguments {
             return Err(CheckError::Cancelled);
         }
         let mut judged = Judged::new(file);
-        let capture = match opening::open(file, self.kind) {
+        let capture = match opening::open(file, self.kind, round.cancel) {
             Ok(capture) => capture,
+            Err(_) if round.cancel.is_cancelled() => return Err(CheckError::Cancelled),
             Err(error) => return Ok(judged.unopened(error)),
         };
         judged.kind = Some(capture.kind());

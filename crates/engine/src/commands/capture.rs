@@ -1,7 +1,7 @@
 //! Taking a capture: judged, looked at, then kept or not.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use earnest_checks::{Asked, capture::Capture};
+use earnest_checks::{Asked, Secret, capture::Capture};
 use earnest_domain::{
     capture::{CaptureKind, Speech},
     consent::Slug,
@@ -189,6 +189,7 @@ impl Engine {
                 subject: request.subject,
                 speech: request.speech,
                 finest_cell: quest.map(|quest| quest.ask.precision.finest_cell()),
+                secret: Some(Secret::new(*self.vault().places_key())),
             },
             now: self.now(),
         };

@@ -194,19 +194,52 @@ fn what_is_no_photo_says_why() {
     }
 }
 
+/// The checksum of a PNG's chunk (Portable Network Graphics, third edition, annex D).
+fn crc(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(u32::MAX, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 * (crc & 1)))
+    })
+}
+
 #[test]
 fn a_picture_that_would_fill_the_memory_is_refused_by_its_header() {
     // 65,500 x 65,500 in a JPEG of a few hundred bytes, 100,000 x 100,000 in a PNG, 16,383 x 16,383 in a WebP.
     let mut lying = jpeg(&flag(), None);
     let frame = lying.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
-    lying[frame + 5..frame + 9].copy_from_slice(&[0xff, 0xdc, 0xff, 0xdc]);
-    assert_eq!(code(&lying), Err("too_large"));
-    lying[frame + 5..frame + 9].copy_from_slice(&[0x27, 0x10, 0x27, 0x10]);
-    assert_eq!(code(&lying), Err("too_large"), "100 megapixels");
+    let mut sized = |width: u16, height: u16| {
+        lying[frame + 5..frame + 7].copy_from_slice(&height.to_be_bytes());
+        lying[frame + 7..frame + 9].copy_from_slice(&width.to_be_bytes());
+        lying.clone()
+    };
+    assert_eq!(code(&sized(65_500, 65_500)), Err("too_large"));
+    assert_eq!(code(&sized(10_000, 10_000)), Err("too_large"), "100 megapixels");
+    // Its decoder keeps the coefficients of a progressive one: 60 megapixels, which a plain one may have, are 540 MB.
+    let mut progressive = sized(8_000, 7_500);
+    progressive[frame + 1] = 0xc2;
+    assert_eq!(code(&progressive), Err("too_large"), "60 megapixels, progressive");
 
     let mut lying = png(&flag());
-    lying[16..24].copy_from_slice(&[0, 1, 0x86, 0xa0, 0, 1, 0x86, 0xa0]);
-    assert!(code(&lying).is_err(), "its checksum is wrong as well");
+    assert_eq!(crc(&lying[12..29]).to_be_bytes(), lying[29..33], "the header's checksum");
+    let mut sized = |side: u32| {
+        lying[16..20].copy_from_slice(&side.to_be_bytes());
+        lying[20..24].copy_from_slice(&side.to_be_bytes());
+        let right = crc(&lying[12..29]).to_be_bytes();
+        lying[29..33].copy_from_slice(&right);
+        lying.clone()
+    };
+    assert_eq!(code(&sized(100_000)), Err("too_large"));
+    assert_eq!(code(&sized(10_000)), Err("too_large"));
+
+    let mut lying = webp(&flag());
+    assert_eq!((&lying[12..16], lying[20]), (&b"VP8L"[..], 0x2f));
+    // Width and height, each less one, in 14 bits (RFC 9649, 3.4).
+    let size = u32::from_le_bytes(lying[21..25].try_into().unwrap());
+    assert_eq!((size & 0x3fff, (size >> 14) & 0x3fff), (47, 31));
+    for side in [16_383, 10_000, 6_000] {
+        let sized = (size & 0xf000_0000) | ((side - 1) << 14) | (side - 1);
+        lying[21..25].copy_from_slice(&sized.to_le_bytes());
+        assert_eq!(code(&lying), Err("too_large"), "{side}");
+    }
 
     // True to its header, and 100 megapixels in some hundred kilobytes.
     let (width, height) = (10_000, 10_000);

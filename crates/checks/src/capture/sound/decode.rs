@@ -13,8 +13,8 @@ use symphonia::core::{
     packet::Packet,
 };
 
-use super::{Levels, Sound, SoundTold, levels::Meter, opus, opus::Opus, resample::Resampler};
-use crate::capture::CaptureError;
+use super::{Levels, Sound, SoundTold, fragments, levels::Meter, opus, opus::Opus, resample::Resampler};
+use crate::{Cancel, capture::CaptureError};
 
 /// A file, decoded.
 pub(super) struct Decoded {
@@ -36,7 +36,16 @@ pub(super) fn bounded(sample: f32) -> f32 {
     if sample.is_nan() { 0.0 } else { sample.clamp(-1.0, 1.0) }
 }
 
-pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, CaptureError> {
+/// The most packets of a file: ten minutes of the shortest that Opus has (2.5 ms: RFC 6716, section 2.1.4), and as many of other tracks.
+/// A header of a few bytes can promise four thousand million.
+const MOST_PACKETS: u64 = 2 * 400 * Sound::MOST_SECONDS as u64;
+/// The most of them that bring no sound.
+const MOST_IDLE: u64 = MOST_PACKETS / 20;
+
+pub(super) fn decode(bytes: &[u8], cancel: &Cancel) -> Result<Decoded, CaptureError> {
+    if fragments::promised(bytes) > MOST_PACKETS {
+        return Err(broken("it promises more parts than it can have"));
+    }
     let stream = MediaSourceStream::new(
         Box::new(Cursor::new(bytes)),
         symphonia::core::io::MediaSourceStreamOptions::default(),
@@ -55,13 +64,31 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, CaptureError> {
     let (track, declared) = (track.id, Declared::of(track, format.format_info().short_name));
     let mut decoder = Decoder::new(format.as_ref(), track)?;
     let mut recording: Option<Recording> = None;
-    let (mut planes, mut packets, mut bad) = (Vec::new(), 0_u64, 0_u64);
+    let (mut planes, mut all, mut packets, mut bad, mut empty) = (Vec::new(), 0_u64, 0_u64, 0_u64, 0_u64);
     // What ends in the middle of a packet is used up to there, if it does not say that there is more.
     while let Some(packet) = format.next_packet().unwrap_or_default() {
+        if cancel.is_cancelled() {
+            return Err(CaptureError::Cancelled);
+        }
+        all += 1;
+        if all > MOST_PACKETS {
+            return Err(CaptureError::TooLarge {
+                kind: CaptureKind::Sound,
+                most: "ten minutes",
+            });
+        }
+        if bad + empty > MOST_IDLE {
+            return Err(broken("most of its parts are empty"));
+        }
         if packet.track_id != track {
             continue;
         }
         packets += 1;
+        // To some decoders nothing means silence.
+        if packet.data.is_empty() {
+            empty += 1;
+            continue;
+        }
         match decoder.decode(&packet, &mut planes) {
             Ok(Some(rate)) => {
                 let channels = planes.len();
@@ -71,7 +98,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, CaptureError> {
                 };
                 recording.hear(rate, &mut planes)?;
             }
-            Ok(None) => {}
+            Ok(None) => empty += 1,
             Err(_) => bad += 1,
         }
     }

@@ -68,8 +68,13 @@ fn tone(samples: &[f32], hertz: f32) -> f32 {
     2.0 * (re * re + im * im).sqrt() / middle.len() as f32
 }
 
+/// As from outside, where a decoder may give up.
 fn code(bytes: &[u8]) -> &'static str {
-    Sound::from_bytes(bytes).map_or_else(|error| error.code(), |_| "fine")
+    let read = Capture::from_bytes(bytes, Some(CaptureKind::Sound));
+    match read.map_or_else(|error| error.code(), |_| "fine") {
+        "decoder_failed" => "broken",
+        other => other,
+    }
 }
 
 #[test]
@@ -210,6 +215,97 @@ fn a_day_of_sound_ends_at_ten_minutes() {
     };
     assert_eq!(code(&bytes), "too_large");
     assert_eq!(code(&vec![0_u8; Sound::MOST_BYTES + 1]), "too_large");
+}
+
+fn atom(name: &[u8], parts: &[&[u8]]) -> Vec<u8> {
+    let inside = parts.concat();
+    let size = u32::try_from(inside.len() + 8).unwrap().to_be_bytes();
+    [&size[..], name, &inside].concat()
+}
+
+/// The same atoms with another description of how the sound is coded.
+fn described(atoms: &[u8], description: &[u8]) -> Vec<u8> {
+    let (mut rest, mut made) = (atoms, Vec::new());
+    while !rest.is_empty() {
+        let size = u32::from_be_bytes(rest[..4].try_into().unwrap()) as usize;
+        let (one, others) = rest.split_at(size);
+        match &one[4..8] {
+            b"moov" | b"trak" | b"mdia" | b"minf" | b"stbl" => {
+                made.extend(atom(&one[4..8], &[&described(&one[8..], description)]));
+            }
+            b"stsd" => made.extend(description),
+            _ => made.extend(one),
+        }
+        rest = others;
+    }
+    made
+}
+
+/// How the sound of a file is coded, as the file describes it.
+fn description(name: &str) -> Vec<u8> {
+    let bytes = file(name);
+    let at = bytes.windows(4).position(|four| four == b"stsd").unwrap() - 4;
+    let size = u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap()) as usize;
+    bytes[at..at + size].to_vec()
+}
+
+/// Less than two kilobytes that promise 4,294,967,295 packets of no bytes each (ISO/IEC 14496-12, 8.8.7 and 8.8.8).
+#[test]
+fn a_file_of_empty_packets_ends() {
+    let whole = file("tones_fragmented.mp4");
+    let end = whole.windows(4).position(|four| four == b"moof").unwrap() - 4;
+    let entry = [
+        &[0; 6][..],
+        &[0, 1],
+        &[0; 8],
+        &[0, 1, 0, 16, 0, 0, 0, 0],
+        &(48_000_u32 << 16).to_be_bytes(),
+    ]
+    .concat();
+    let head = [&[0, 1, 1, 56][..], &48_000_u32.to_be_bytes(), &[0, 0, 0]].concat();
+    let opus = atom(b"Opus", &[&entry, &atom(b"dOps", &[&head])]);
+    let opus = atom(b"stsd", &[&[0; 4], &[0, 0, 0, 1], &opus]);
+    for (coded, description) in [
+        ("AAC", description("tones_fragmented.mp4")),
+        ("ALAC", description("tones_alac.m4a")),
+        ("Opus", opus),
+    ] {
+        let fragmented = |samples: u32, runs: usize| {
+            // The track, the duration and the size of each sample; and how many.
+            let header = atom(b"tfhd", &[&[0, 2, 0, 0x18], &[0, 0, 0, 1], &[0, 0, 0, 120], &[0; 4]]);
+            let run = atom(b"trun", &[&[0; 4], &samples.to_be_bytes()]);
+            let fragment = atom(
+                b"moof",
+                &[
+                    &atom(b"mfhd", &[&[0; 7], &[1]]),
+                    &atom(b"traf", &[&header, &run.repeat(runs)]),
+                ],
+            );
+            [&described(&whole[..end], &description)[..], &fragment, &atom(b"mdat", &[])].concat()
+        };
+        let says = |bytes: &[u8]| Sound::from_bytes(bytes).map(|_| ()).unwrap_err().to_string();
+        for (samples, runs) in [(u32::MAX, 1), (u32::MAX, 30), (100_000, 30)] {
+            let bytes = fragmented(samples, runs);
+            assert!(bytes.len() < 2_000);
+            assert!(says(&bytes).contains("promises more parts"), "{coded}: {}", says(&bytes));
+        }
+        // As many as there may be: each is passed over, and after some that is enough.
+        let said = says(&fragmented(400_000, 1));
+        assert!(said.contains("most of its parts are empty"), "{coded}: {said}");
+    }
+}
+
+#[test]
+fn reading_ends_when_nobody_waits() {
+    let cancel = Cancel::default();
+    cancel.cancel();
+    for name in FILES {
+        assert_eq!(
+            Sound::from_bytes_until(&file(name), &cancel),
+            Err(CaptureError::Cancelled),
+            "{name}"
+        );
+    }
 }
 
 #[test]

@@ -10,9 +10,9 @@ use crate::{
     capture::Capture,
     fixtures::{
         self, Case, models,
-        places::{Random, Trip, Way, moved, place},
+        places::{Random, Trip, Way, at, moved, place},
     },
-    place_home::tests::{Life, private_cells},
+    place_home::tests::{Life, evening, private_cells, secret, trace},
     redact,
 };
 
@@ -36,20 +36,86 @@ fn with(fixes: Vec<crate::capture::Fix>, finest: Option<u8>) -> Case {
     case
 }
 
+/// Metres from a position to the nearest of a cell's corners and of the middles between them.
+fn metres_to(cell: CellIndex, place: (f64, f64)) -> f64 {
+    let corners: Vec<(f64, f64)> = cell.boundary().iter().map(|corner| (corner.lat(), corner.lng())).collect();
+    let next = corners.iter().cycle().skip(1);
+    let between = corners
+        .iter()
+        .zip(next)
+        .map(|(one, two)| (one.0.midpoint(two.0), one.1.midpoint(two.1)));
+    between
+        .chain(corners.iter().copied())
+        .map(|corner| at(corner).metres_to(&at(place)))
+        .fold(f64::INFINITY, f64::min)
+}
+
 #[test]
-fn a_drive_leaves_as_cells_and_hours() {
-    let table = shared(&with(Trip::by(Way::Car).fixes(&mut Random(2)), None));
-    let (head, first) = (table.lines().next().unwrap(), table.lines().nth(1).unwrap());
-    assert_eq!(head, "cell,from,to,fixes");
-    assert!(first.contains(",2025-06-11T10:00:00Z,2025-06-11T11:00:00Z,"), "{table}");
-    assert!(cells(&table).len() > 2);
-    assert!(cells(&table).iter().all(|cell| cell.resolution() == Resolution::Seven));
-    let sum: usize = table
-        .lines()
-        .skip(1)
-        .map(|line| line.rsplit(',').next().unwrap().parse::<usize>().unwrap())
-        .sum();
-    assert_eq!(sum, 450, "every position is counted once");
+fn a_ride_leaves_as_cells_and_hours_without_its_ends() {
+    let mut random = Random(2);
+    for secret in [None, Some(secret(&mut random))] {
+        let ride = Trip {
+            seconds: 2_400.0,
+            ..Trip::by(Way::Train)
+        };
+        let fixes = ride.fixes(&mut random);
+        let mut case = with(fixes.clone(), None);
+        case.asked.secret = secret;
+        let table = shared(&case);
+        let (head, first) = (table.lines().next().unwrap(), table.lines().nth(1).unwrap());
+        assert_eq!(head, "cell,from,to,fixes");
+        assert!(first.contains(",2025-06-11T10:00:00Z,2025-06-11T11:00:00Z,"), "{table}");
+        assert!(cells(&table).len() > 10);
+        assert!(cells(&table).iter().all(|cell| cell.resolution() == Resolution::Seven));
+        let sum: usize = table
+            .lines()
+            .skip(1)
+            .map(|line| line.rsplit(',').next().unwrap().parse::<usize>().unwrap())
+            .sum();
+        assert!(
+            sum > 900 && sum < 1_200,
+            "every position is counted once, but those near the ends: {sum}"
+        );
+        for end in [fixes[0], fixes[fixes.len() - 1]] {
+            let place = (end.latitude, end.longitude);
+            assert!(
+                cells(&table).into_iter().all(|cell| metres_to(cell, place) > 1_000.0),
+                "{table}"
+            );
+        }
+    }
+}
+
+/// Three hours at a friend's look like a home. The door that a walk begins at is another, and stays hidden.
+#[test]
+fn evenings_elsewhere_do_not_show_the_door() {
+    let mut random = Random(5);
+    for number in 0..48_u8 {
+        let life = Life::any(&mut random);
+        let far = random.within(2_000.0, 30_000.0);
+        let friend = moved(life.home, far, far / 2.0);
+        let way = [Way::Walk, Way::Run, Way::Cycle, Way::Car][usize::from(number) % 4];
+        let walk = Trip {
+            from: life.home,
+            ..Trip::any(way, &mut random)
+        };
+        let mut case = with(walk.fixes(&mut random), Some(number % 16));
+        // Of every third nothing at all is known yet.
+        if number % 3 > 0 {
+            case.earlier = vec![trace(evening(friend, 210, &mut random)); usize::from(number % 3)];
+        }
+        case.asked.secret = (number % 2 == 0).then(|| secret(&mut random));
+        let table = shared(&case);
+        let sent = Resolution::try_from(number % 16).unwrap();
+        let door = at(life.home);
+        for cell in cells(&table) {
+            assert_ne!(Some(cell), super::cell(&door, sent), "the first walk from home at {sent}");
+            assert!(
+                sent < Resolution::Seven || metres_to(cell, life.home) > 500.0,
+                "near home at {sent}"
+            );
+        }
+    }
 }
 
 #[test]
@@ -58,20 +124,17 @@ fn a_day_leaves_without_home_and_work_and_what_lies_around() {
     for finest in 0..=15 {
         let mut life = Life::any(&mut random);
         life.work = moved(life.home, 30_000.0, 10_000.0);
-        let table = shared(&with(life.days(1, &mut random), Some(finest)));
+        let mut case = with(life.days(1, &mut random), Some(finest));
+        case.asked.secret = (finest % 2 == 0).then(|| secret(&mut random));
+        let table = shared(&case);
         let sent = Resolution::try_from(finest).unwrap();
         let home = private_cells(&life, sent);
         for cell in cells(&table) {
             assert_eq!(cell.resolution(), sent);
             assert!(!home.contains(&cell), "home or work at resolution {finest}");
             // What is sent finer is not near it either.
-            for place in private_cells(&life, sent.min(Resolution::Nine)) {
-                let near = place.grid_disk::<Vec<_>>(u32::from(finest >= 7));
-                assert!(
-                    !near.contains(&cell.parent(sent.min(Resolution::Nine)).unwrap()),
-                    "around home at {finest}"
-                );
-            }
+            let near = metres_to(cell, life.home).min(metres_to(cell, life.work));
+            assert!(finest < 7 || near > 600.0, "{near} m from home at {finest}");
         }
         if (6..=10).contains(&finest) {
             assert!(

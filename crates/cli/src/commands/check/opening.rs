@@ -6,7 +6,10 @@ use std::{
     path::Path,
 };
 
-use earnest_checks::capture::{Capture, CaptureError, Motion, Photo, Sound};
+use earnest_checks::{
+    Cancel,
+    capture::{Capture, CaptureError, Motion, Photo, Sound},
+};
 use earnest_domain::{
     capture::{CaptureKind, Speech},
     stream::Channel,
@@ -108,7 +111,7 @@ impl From<io::Error> for Unopened {
 }
 
 /// Opens a file as a capture.
-pub(super) fn open(file: &Path, kind: Option<Kind>) -> Result<Capture, Unopened> {
+pub(super) fn open(file: &Path, kind: Option<Kind>, cancel: &Cancel) -> Result<Capture, Unopened> {
     // A pipe would be waited for, and a device may never end.
     if !fs::metadata(file)?.is_file() {
         return Err(Unopened {
@@ -120,7 +123,7 @@ pub(super) fn open(file: &Path, kind: Option<Kind>) -> Result<Capture, Unopened>
     if is_motion(file, kind) {
         return motion(file);
     }
-    let capture = Capture::from_bytes(&read(file, Capture::MOST_BYTES)?, kind.map(CaptureKind::from));
+    let capture = Capture::from_bytes_until(&read(file, Capture::MOST_BYTES)?, kind.map(CaptureKind::from), cancel);
     match capture {
         // What is JSON, and nothing else that is known, may be SenML.
         Ok(Capture::Text(_)) if kind.is_none() && ends(file, &["json"]) => motion(file),
@@ -143,7 +146,7 @@ pub(super) fn kind(file: &Path, kind: Option<Kind>) -> Option<CaptureKind> {
     } else if Sound::begins(&head) {
         Some(CaptureKind::Sound)
     } else {
-        open(file, None).ok().map(|capture| capture.kind())
+        open(file, None, &Cancel::default()).ok().map(|capture| capture.kind())
     }
 }
 
