@@ -4,6 +4,7 @@
 
 mod heart;
 mod motion;
+mod once;
 mod photo;
 mod place;
 mod sound;
@@ -11,7 +12,6 @@ mod text;
 
 use earnest_domain::capture::CaptureKind;
 
-pub(crate) use self::sound::millis;
 pub use self::{
     heart::{Heart, HeartKind},
     motion::{Motion, Reading},
@@ -20,6 +20,7 @@ pub use self::{
     sound::{Block, Levels, Sound, SoundTold},
     text::Text,
 };
+pub(crate) use self::{once::Once, sound::millis};
 
 /// Something that was captured.
 #[derive(Debug, Clone, PartialEq)]

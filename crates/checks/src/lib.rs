@@ -23,11 +23,12 @@ pub mod models;
 mod motion;
 pub mod redact;
 pub mod runtime;
+mod statistics;
 
 pub use checks::{Checks, Registered};
 pub use error::CheckError;
 use finding::Found;
-pub use finding::{Asked, Cancel, Check, Earlier, Finding, Nothing, Observer, Run, Silent, Trace};
+pub use finding::{Asked, Cancel, Check, Earlier, Finding, MOST_COMPARED, Nothing, Observer, Run, Silent, Trace};
 pub use manifest::{Manifest, Model, Reason};
 
 include!(concat!(env!("OUT_DIR"), "/registry.rs"));

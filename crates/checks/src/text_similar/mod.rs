@@ -59,7 +59,7 @@ impl Check for Similar {
         let said = Said::new(meaning, &text);
 
         let mut nearest: Option<(f32, String)> = None;
-        for trace in run.earlier.traces(NAME)? {
+        for trace in run.traces(NAME_OF_TRACES)? {
             run.go_on()?;
             // A trace of another version is not compared with.
             let likeness = Said::from_bytes(&trace.bytes).and_then(|earlier| said.likeness(&earlier));
@@ -82,14 +82,11 @@ impl Check for Similar {
 }
 
 fn measure(likeness: f32, limit: f32) -> Evidence {
-    Evidence::Measure {
-        what: "likeness".into(),
-        value: f64::from(likeness),
-        unit: "1".into(),
-        least: None,
-        most: Some(f64::from(limit)),
-    }
+    Evidence::measure("likeness", likeness, "1").at_most(f64::from(limit))
 }
+
+/// As the manifest names the check.
+const NAME_OF_TRACES: &str = "text-similar";
 
 #[cfg(test)]
 pub(crate) mod tests;

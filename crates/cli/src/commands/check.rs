@@ -165,7 +165,8 @@ impl Arguments {
         };
         // What may be shared is only known once everything that could be private was looked for.
         let guards = |manifest: &Manifest| output.is_some() && manifest.guards();
-        let asked_for = |manifest: &Manifest| self.checks.is_empty() || self.checks.iter().any(|name| name == manifest.name.as_str());
+        let asked_for =
+            |manifest: &Manifest| self.checks.is_empty() || self.checks.iter().any(|name| name == manifest.name.as_str());
         let wanted = |manifest: &Manifest| asked_for(manifest) || guards(manifest);
         let verdicts = checks.judge(&capture, wanted, &run)?;
         let verdict = gravest(&verdicts);
