@@ -4,6 +4,7 @@
 
 mod heart;
 mod motion;
+mod once;
 mod photo;
 mod place;
 mod sound;
@@ -13,7 +14,6 @@ use std::panic::{self, AssertUnwindSafe};
 
 use earnest_domain::capture::CaptureKind;
 
-pub(crate) use self::sound::millis;
 pub use self::{
     heart::{Heart, HeartKind},
     motion::{Motion, Reading},
@@ -22,6 +22,7 @@ pub use self::{
     sound::{Block, Levels, Sound, SoundTold},
     text::Text,
 };
+pub(crate) use self::{once::Once, sound::millis};
 use crate::Cancel;
 
 /// Something that was captured.

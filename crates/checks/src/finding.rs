@@ -143,6 +143,10 @@ pub struct Trace {
     pub bytes: Vec<u8>,
 }
 
+/// Of so many earlier captures at most a check hears, the newest: what was captured years ago is rarely copied today, and comparing with
+/// it all would take longer every day.
+pub const MOST_COMPARED: usize = 1_000;
+
 /// Knows what was captured before.
 pub trait Earlier: Sync {
     /// The traces that the check of that name left, the newest first.
@@ -179,6 +183,16 @@ pub struct Run<'r> {
 }
 
 impl Run<'_> {
+    /// The traces that the check of that name left, the newest first, [`MOST_COMPARED`] at most.
+    ///
+    /// # Errors
+    /// [`CheckError`] when they cannot be had.
+    pub fn traces(&self, check: &str) -> Result<Vec<Trace>, CheckError> {
+        let mut traces = self.earlier.traces(check)?;
+        traces.truncate(MOST_COMPARED);
+        Ok(traces)
+    }
+
     /// Whether there is still a reason to work.
     ///
     /// # Errors
@@ -195,5 +209,36 @@ impl Run<'_> {
 impl fmt::Debug for Run<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Run").field("cancel", &self.cancel).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::fixtures;
+
+    /// Ten years of captures.
+    struct Many;
+
+    impl Earlier for Many {
+        fn traces(&self, _: &str) -> Result<Vec<Trace>, CheckError> {
+            let trace = |number: usize| Trace {
+                capture: number.to_string(),
+                bytes: Vec::new(),
+            };
+            Ok((0..20_000).map(trace).collect())
+        }
+    }
+
+    #[test]
+    fn a_check_hears_of_the_newest_and_of_no_more_than_it_can_compare() {
+        let (models, asked, cancel) = (fixtures::models(), Asked::default(), Cancel::default());
+        let run = Run {
+            earlier: &Many,
+            ..fixtures::run(&models, &asked, &cancel)
+        };
+        let traces = run.traces("photo-duplicate").unwrap();
+        assert_eq!((traces.len(), traces[0].capture.as_str()), (MOST_COMPARED, "0"));
     }
 }

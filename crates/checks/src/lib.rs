@@ -24,11 +24,12 @@ mod motion;
 pub mod redact;
 pub mod runtime;
 mod secret;
+mod statistics;
 
 pub use checks::{Checks, Registered};
 pub use error::CheckError;
 use finding::Found;
-pub use finding::{Asked, Cancel, Check, Earlier, Finding, Nothing, Observer, Run, Silent, Trace};
+pub use finding::{Asked, Cancel, Check, Earlier, Finding, MOST_COMPARED, Nothing, Observer, Run, Silent, Trace};
 pub use manifest::{Manifest, Model, Reason};
 pub use secret::Secret;
 

@@ -9,7 +9,7 @@ mod wordpiece;
 use ort::{session::Session, value::TensorRef};
 
 pub(crate) use self::wordpiece::Tokens;
-use crate::{CheckError, Manifest, Model, Run, assets::asset};
+use crate::{CheckError, Manifest, Model, Run, models};
 
 /// Numbers in a meaning.
 const SIZE: usize = 384;
@@ -69,11 +69,10 @@ impl Reader {
     /// # Errors
     /// [`CheckError::ManifestInvalid`] when it names none.
     pub(crate) fn of(check: &'static str, manifest: &Manifest) -> Result<Self, CheckError> {
-        let model = manifest.model.clone().ok_or(CheckError::ManifestInvalid {
+        Ok(Self {
             check,
-            reason: "it names no model".to_owned(),
-        })?;
-        Ok(Self { check, model })
+            model: manifest.needed_model(check)?,
+        })
     }
 
     /// What each of these says.
@@ -81,14 +80,7 @@ impl Reader {
     /// # Errors
     /// [`CheckError`] when the model is missing, is another one or fails, and when nobody waits any more.
     pub(crate) fn meanings(&self, run: &Run<'_>, texts: &[&Tokens]) -> Result<Vec<Meaning>, CheckError> {
-        let read = || {
-            let missing = || CheckError::FileMissing {
-                check: self.check,
-                file: self.model.file.clone(),
-            };
-            let place = asset(&self.model.file).ok_or_else(missing)?;
-            std::fs::read(place).map_err(|_| missing())
-        };
+        let read = || models::beside(self.check, &self.model);
         run.models.with(self.check, &self.model, read, |session| {
             let mut meanings = Vec::with_capacity(texts.len());
             for text in texts {

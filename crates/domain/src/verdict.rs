@@ -139,6 +139,37 @@ pub enum Evidence {
     },
 }
 
+impl Evidence {
+    /// A number, held against nothing yet.
+    pub fn measure(what: impl Into<What>, value: impl Into<f64>, unit: impl Into<What>) -> Self {
+        Self::Measure {
+            what: what.into(),
+            value: value.into(),
+            unit: unit.into(),
+            least: None,
+            most: None,
+        }
+    }
+
+    /// A measure that should be at least this, where there is such a limit. What is no measure stays as it is.
+    #[must_use]
+    pub fn at_least(mut self, limit: impl Into<Option<f64>>) -> Self {
+        if let Self::Measure { least, .. } = &mut self {
+            *least = limit.into();
+        }
+        self
+    }
+
+    /// A measure that should be at most this, where there is such a limit. What is no measure stays as it is.
+    #[must_use]
+    pub fn at_most(mut self, limit: impl Into<Option<f64>>) -> Self {
+        if let Self::Measure { most, .. } = &mut self {
+            *most = limit.into();
+        }
+        self
+    }
+}
+
 /// What one check made of one capture.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ts_rs::TS)]
 pub struct Verdict {

@@ -6,6 +6,7 @@ use crate::{
     Cancel, CheckError,
     capture::{Fix, Heart, Motion, Place, Reading},
     heart,
+    statistics::{deviation, median},
 };
 
 /// What was measured; only like is compared with like.
@@ -47,7 +48,7 @@ pub(super) fn of_motion(motion: &Motion) -> Option<Series> {
                 MOTION_STEP,
                 count,
             );
-            let middle = median(&row);
+            let middle = middle(&row);
             for value in &mut row {
                 *value -= middle;
             }
@@ -72,7 +73,7 @@ pub(super) fn of_motion(motion: &Motion) -> Option<Series> {
 /// # Errors
 /// [`CheckError::Cancelled`].
 pub(super) fn of_heart(heart: &Heart, cancel: &Cancel) -> Result<Option<Series>, CheckError> {
-    let beats = heart::examine(heart, cancel)?.beats;
+    let beats = &heart::examine(heart, cancel)?.beats;
     let intervals: Vec<f64> = beats.windows(2).map(|pair| pair[1] - pair[0]).collect();
     Ok((intervals.len() >= 16).then(|| {
         let logs: Vec<f64> = intervals.iter().map(|interval| interval.max(1e-3).ln()).collect();
@@ -149,7 +150,7 @@ fn even(readings: impl Iterator<Item = (Timestamp, f64)>, from: Timestamp, step:
     if number > 0.0 {
         points.push((times / number, values / number));
     }
-    let usual = median(&points.iter().map(|(_, value)| *value).collect::<Vec<f64>>());
+    let usual = middle(&points.iter().map(|(_, value)| *value).collect::<Vec<f64>>());
     let mut next = 0;
     (0..count)
         .map(|at| {
@@ -199,14 +200,7 @@ fn over(row: &[f64], size: f64) -> Vec<f32> {
     row.iter().map(|value| (value * scale) as f32).collect()
 }
 
-#[allow(clippy::cast_precision_loss)] // steps of a day
-fn deviation(row: &[f64]) -> f64 {
-    let mean = row.iter().sum::<f64>() / row.len().max(1) as f64;
-    (row.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / row.len().max(1) as f64).sqrt()
-}
-
-fn median(row: &[f64]) -> f64 {
-    let mut values: Vec<f64> = row.iter().copied().filter(|value| value.is_finite()).collect();
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(0.0)
+/// The median of what is a number.
+fn middle(row: &[f64]) -> f64 {
+    median(row.iter().copied().filter(|value| value.is_finite()).collect()).unwrap_or_default()
 }

@@ -1,13 +1,24 @@
 //! Weak signs that a signal was not measured: too regular, too clean, too even. Each has honest explanations; only several together count.
 
 use earnest_domain::{time::Timestamp, verdict::Evidence};
+use serde::Deserialize;
 
 use crate::{
     Cancel, CheckError,
     capture::{Fix, Heart, Motion, Place, Reading},
     heart,
     place_plausible::made_up,
+    statistics::{correlation, deviation, median, number},
 };
+
+/// From where on a sign tells, as the manifest says.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Shows {
+    pub(super) usual: f64,
+    odd: f64,
+    share: f64,
+}
 
 /// One sign: what was measured, between which values it begins to tell and tells all it can.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,6 +46,17 @@ impl Sign {
         }
     }
 
+    pub(super) const fn by(what: &'static str, value: f64, unit: &'static str, shows: Shows) -> Self {
+        Self {
+            what,
+            value,
+            unit,
+            usual: shows.usual,
+            odd: shows.odd,
+            share: shows.share,
+        }
+    }
+
     const fn of(mut self, share: f64) -> Self {
         self.share = share;
         self
@@ -56,13 +78,9 @@ impl Sign {
         } else {
             (Some(self.usual), None)
         };
-        Evidence::Measure {
-            what: self.what.into(),
-            value: self.value,
-            unit: self.unit.into(),
-            least,
-            most,
-        }
+        Evidence::measure(self.what, self.value, self.unit)
+            .at_least(least)
+            .at_most(most)
     }
 }
 
@@ -84,11 +102,11 @@ pub(super) fn of_motion(motion: &Motion, now: Option<Timestamp>) -> Vec<Sign> {
     if rows.is_empty() {
         return signs;
     }
-    let middle = |of: &dyn Fn(&[f64]) -> f64| median(rows.iter().map(|row| of(row)).collect());
-    signs.push(Sign::new("periodic", middle(&periodicity), 0.9, 0.97));
-    signs.push(Sign::new("unpredicted", middle(&unpredicted), 0.03, 0.005));
+    let middle_of = |of: &dyn Fn(&[f64]) -> f64| middle(rows.iter().map(|row| of(row)).collect());
+    signs.push(Sign::new("periodic", middle_of(&periodicity), 0.9, 0.97));
+    signs.push(Sign::new("unpredicted", middle_of(&unpredicted), 0.03, 0.005));
     // A body has inertia; only a sensor at rest gives noise without memory, and little of it.
-    let memory = middle(&|row| autocorrelation(row, 1).abs());
+    let memory = middle_of(&|row| autocorrelation(row, 1).abs());
     signs.push(Sign::new("memory", memory, 0.15, 0.05));
     let strength = deviation(&rows[0]);
     signs.push(Sign::new(
@@ -99,7 +117,7 @@ pub(super) fn of_motion(motion: &Motion, now: Option<Timestamp>) -> Vec<Sign> {
     ));
     let alike: Vec<f64> = (1..rows.len()).map(|at| correlation(&rows[0], &rows[at]).abs()).collect();
     if alike.len() >= 2 {
-        signs.push(Sign::new("axes_alike", median(alike), 0.92, 0.99));
+        signs.push(Sign::new("axes_alike", middle(alike), 0.92, 0.99));
     }
     signs
 }
@@ -109,18 +127,18 @@ pub(super) fn of_motion(motion: &Motion, now: Option<Timestamp>) -> Vec<Sign> {
 /// # Errors
 /// [`CheckError::Cancelled`].
 pub(super) fn of_heart(signal: &Heart, cancel: &Cancel) -> Result<Vec<Sign>, CheckError> {
-    let beats = heart::examine(signal, cancel)?.beats;
+    let beats = &heart::examine(signal, cancel)?.beats;
     let intervals: Vec<f64> = beats.windows(2).map(|pair| pair[1] - pair[0]).collect();
     if intervals.len() < 16 {
         return Ok(Vec::new());
     }
     // Without the breath of the pace: who rests is slow in changing.
-    let mean = intervals.iter().sum::<f64>() / count(intervals.len());
+    let mean = intervals.iter().sum::<f64>() / number(intervals.len());
     let mut signs = vec![Sign::new("interval_variation", deviation(&intervals) / mean, 0.01, 0.004)];
     let shapes: Vec<Vec<f64>> = beats.iter().filter_map(|beat| shape(signal, *beat)).take(500).collect();
     let alike: Vec<f64> = shapes.windows(2).map(|pair| 1.0 - correlation(&pair[0], &pair[1])).collect();
     if alike.len() >= 10 {
-        signs.push(Sign::new("beats_differ", median(alike), 4e-3, 1e-3));
+        signs.push(Sign::new("beats_differ", middle(alike), 4e-3, 1e-3));
     }
     if let Some(floor) = noise_floor(signal) {
         signs.push(Sign::new("noise_floor", floor, 3e-4, 3e-5));
@@ -132,14 +150,14 @@ pub(super) fn of_heart(signal: &Heart, cancel: &Cancel) -> Result<Vec<Sign>, Che
 pub(super) fn of_place(place: &Place, now: Option<Timestamp>) -> Vec<Sign> {
     let fixes = place.fixes();
     let mut signs = clock(fixes.iter().map(|fix| fix.time), now);
-    let all = count(fixes.len());
+    let all = number(fixes.len());
     if fixes.len() < 20 {
         return signs;
     }
-    signs.push(Sign::new("unordered", count(place.unordered()) / all, 0.01, 0.1));
+    signs.push(Sign::new("unordered", number(place.unordered()) / all, 0.01, 0.1));
     signs.push(Sign::new(
         "mock",
-        count(fixes.iter().filter(|fix| fix.mock).count()) / all,
+        number(fixes.iter().filter(|fix| fix.mock).count()) / all,
         0.0,
         0.02,
     ));
@@ -157,7 +175,7 @@ pub(super) fn of_place(place: &Place, now: Option<Timestamp>) -> Vec<Sign> {
         .collect();
     let speeds: Vec<f64> = moves.iter().map(|(_, speed)| *speed).collect();
     if speeds.len() >= 20 {
-        let mean = speeds.iter().sum::<f64>() / count(speeds.len());
+        let mean = speeds.iter().sum::<f64>() / number(speeds.len());
         // Halves of a hundred moves: a train keeps its speed, but not to the hundredth.
         signs.push(Sign::new("speed_varies", deviation(&speeds) / mean, 0.02, 0.005));
         let told: Vec<f64> = moves
@@ -165,7 +183,7 @@ pub(super) fn of_place(place: &Place, now: Option<Timestamp>) -> Vec<Sign> {
             .filter_map(|(fix, speed)| Some((fix.speed? - speed).abs() / speed.max(0.5)))
             .collect();
         if told.len() >= 20 {
-            signs.push(Sign::new("speed_told_otherwise", median(told), 0.8, 0.98));
+            signs.push(Sign::new("speed_told_otherwise", middle(told), 0.8, 0.98));
         }
     }
     signs
@@ -187,15 +205,15 @@ fn clock(times: impl Iterator<Item = Timestamp>, now: Option<Timestamp>) -> Vec<
     if steps.len() < 20 {
         return signs;
     }
-    let usual = median(steps.clone()).max(1e-6);
-    let back = count(steps.iter().filter(|step| **step < 0.0).count()) / count(steps.len());
+    let usual = middle(steps.clone()).max(1e-6);
+    let back = number(steps.iter().filter(|step| **step < 0.0).count()) / number(steps.len());
     signs.push(Sign::new("times_go_back", back, 0.0, 0.05));
     // Files of data sets are even as well, so this says little.
-    let uneven = count(steps.iter().filter(|step| (**step - usual).abs() > 2e-6).count()) / count(steps.len());
+    let uneven = number(steps.iter().filter(|step| (**step - usual).abs() > 2e-6).count()) / number(steps.len());
     signs.push(Sign::new("times_uneven", uneven, 0.02, 0.0).of(0.4));
     // A sensor's clock is right to some thousandths; one that changes its rate by a tenth is played by hand.
     let (early, late) = steps.split_at(steps.len() / 2);
-    let drift = (median(late.to_vec()) / median(early.to_vec()).max(1e-6)).ln().abs();
+    let drift = (middle(late.to_vec()) / middle(early.to_vec()).max(1e-6)).ln().abs();
     signs.push(Sign::new("rate_drifts", drift, 0.03, 0.1).of(0.8));
     signs
 }
@@ -216,7 +234,7 @@ pub(super) fn repeated(values: &[f32]) -> f64 {
         all += 1;
         again += usize::from(!seen.insert(run));
     }
-    if all >= 20 { count(again) / count(all) } else { 0.0 }
+    if all >= 20 { number(again) / number(all) } else { 0.0 }
 }
 
 /// Means of tenths of a second; where there is none, the value before.
@@ -252,9 +270,9 @@ fn autocorrelation(row: &[f64], lag: usize) -> f64 {
 }
 
 /// What share of a signal the four values before each do not tell (linear prediction by least squares). Of one or two pure tones: none.
-fn unpredicted(row: &[f64]) -> f64 {
+pub(super) fn unpredicted(row: &[f64]) -> f64 {
     const ORDER: usize = 4;
-    let mean = row.iter().sum::<f64>() / count(row.len());
+    let mean = row.iter().sum::<f64>() / number(row.len());
     let row: Vec<f64> = row.iter().map(|value| value - mean).collect();
     let energy: f64 = row.iter().map(|value| value * value).sum();
     // Normal equations, a little ridge so that they can be solved for pure tones too.
@@ -334,7 +352,7 @@ fn noise_floor(signal: &Heart) -> Option<f64> {
             let third = piece
                 .windows(4)
                 .map(|four| (four[3] - 3.0 * four[2] + 3.0 * four[1] - four[0]).powi(2));
-            (third.sum::<f64>() / count(length - 3)).sqrt()
+            (third.sum::<f64>() / number(length - 3)).sqrt()
         })
         .collect();
     quiet.sort_by(f64::total_cmp);
@@ -354,31 +372,6 @@ fn shape(signal: &Heart, beat: f64) -> Option<Vec<f64>> {
         .then(|| piece.iter().map(|value| f64::from(*value)).collect())
 }
 
-fn correlation(one: &[f64], other: &[f64]) -> f64 {
-    let length = one.len().min(other.len());
-    let (one, other) = (&one[..length], &other[..length]);
-    let mean = |row: &[f64]| row.iter().sum::<f64>() / count(row.len().max(1));
-    let (a, b) = (mean(one), mean(other));
-    let (mut aa, mut bb, mut ab) = (0.0, 0.0, 0.0);
-    for (x, y) in one.iter().zip(other) {
-        aa += (x - a).powi(2);
-        bb += (y - b).powi(2);
-        ab += (x - a) * (y - b);
-    }
-    if aa > 0.0 && bb > 0.0 { ab / (aa * bb).sqrt() } else { 0.0 }
-}
-
-fn deviation(row: &[f64]) -> f64 {
-    let mean = row.iter().sum::<f64>() / count(row.len().max(1));
-    (row.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count(row.len().max(1))).sqrt()
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(0.0)
-}
-
-#[allow(clippy::cast_precision_loss)] // readings of a day
-fn count(items: usize) -> f64 {
-    items as f64
+fn middle(values: Vec<f64>) -> f64 {
+    median(values).unwrap_or_default()
 }

@@ -72,7 +72,7 @@ impl Sketch {
                 piece.len().to_le_bytes()[0],
                 piece.len().to_le_bytes()[1],
             ]);
-            bytes.extend(piece.rows.iter().flatten().map(|value| small(*value / 1.0).to_le_bytes()[0]));
+            bytes.extend(piece.rows.iter().flatten().map(|value| small(*value).to_le_bytes()[0]));
         }
         bytes
     }

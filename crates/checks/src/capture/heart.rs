@@ -9,7 +9,8 @@ use std::fmt;
 
 use earnest_domain::capture::CaptureKind;
 
-use super::{CaptureError, Reading};
+use super::{CaptureError, Once, Reading};
+use crate::heart::Examined;
 
 /// What was measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +36,7 @@ pub struct Heart {
     kind: HeartKind,
     rate_hz: f64,
     values: Vec<f32>,
+    examined: Once<Examined>,
 }
 
 impl Heart {
@@ -68,7 +70,12 @@ impl Heart {
         if values.len() > Self::MOST_SAMPLES || seconds > Self::MOST_SECONDS {
             return Err(too_large());
         }
-        Ok(Self { kind, rate_hz, values })
+        Ok(Self {
+            kind,
+            rate_hz,
+            values,
+            examined: Once::default(),
+        })
     }
 
     /// From readings as a wearable sends them, in order of time. They are laid on straight lines at their own mean rate; where none
@@ -113,6 +120,11 @@ impl Heart {
     /// The samples; NaN where one is missing.
     pub fn values(&self) -> &[f32] {
         &self.values
+    }
+
+    /// Where what was [found](crate::heart::examine) in it is kept.
+    pub(crate) const fn examined(&self) -> &Once<Examined> {
+        &self.examined
     }
 
     /// How long it is.

@@ -14,7 +14,8 @@ use image::{
 
 use self::beside::Beside;
 pub use self::beside::{Position, Taken, Told};
-use super::CaptureError;
+use super::{CaptureError, Once};
+use crate::photo_of_screen::Spectrum;
 
 /// The formats that can be read. HEIC is not among them: its decoders are C libraries, under AGPL, or too young to be trusted with bytes
 /// from outside.
@@ -26,6 +27,7 @@ pub struct Photo {
     pixels: RgbImage,
     luma: GrayImage,
     beside: Beside,
+    spectrum: Once<Spectrum>,
 }
 
 impl Photo {
@@ -95,6 +97,7 @@ impl Photo {
             luma: small(&pixels),
             pixels,
             beside: Beside::default(),
+            spectrum: Once::default(),
         }
     }
 
@@ -122,6 +125,21 @@ impl Photo {
     /// When it was taken, as its file tells.
     pub const fn taken(&self) -> Option<Taken> {
         self.beside.taken
+    }
+
+    /// Whether its file names a camera: a make or a model.
+    pub const fn names_camera(&self) -> bool {
+        self.beside.camera
+    }
+
+    /// The program that its file says it was made or changed with.
+    pub fn made_with(&self) -> Option<&str> {
+        self.beside.program.as_deref()
+    }
+
+    /// Where its spectrum is kept.
+    pub(crate) const fn spectrum(&self) -> &Once<Spectrum> {
+        &self.spectrum
     }
 
     /// Where it was taken, as its file tells.

@@ -19,8 +19,8 @@ pub use self::{
     levels::{Block, Levels},
     told::SoundTold,
 };
-use super::CaptureError;
-use crate::Cancel;
+use super::{CaptureError, Once};
+use crate::{Cancel, sound_duplicate::Fingerprint};
 
 /// A recording of sound: one channel at 16 kHz, which is what speech models read, with what was measured before it was mixed.
 ///
@@ -32,6 +32,7 @@ pub struct Sound {
     rate: u32,
     levels: Levels,
     told: SoundTold,
+    fingerprint: Once<Fingerprint>,
 }
 
 impl Sound {
@@ -82,6 +83,7 @@ impl Sound {
             rate,
             levels,
             told,
+            fingerprint: Once::default(),
         })
     }
 
@@ -117,6 +119,7 @@ impl Sound {
             samples,
             rate: Self::RATE,
             told: SoundTold::default(),
+            fingerprint: Once::default(),
         }
     }
 
@@ -138,6 +141,11 @@ impl Sound {
     /// What was measured on each channel at the file's own rate.
     pub const fn levels(&self) -> &Levels {
         &self.levels
+    }
+
+    /// Where what it is known again by is kept.
+    pub(crate) const fn fingerprint(&self) -> &Once<Fingerprint> {
+        &self.fingerprint
     }
 
     /// What the file tells beside the sound. None of it leaves.

@@ -43,12 +43,17 @@ pub(super) struct Piece {
     pub(super) beats: Vec<usize>,
 }
 
-/// Finds the beats of a recording and looks at its quality. The same recording gives the same, to the bit.
+/// Finds the beats of a recording and looks at its quality. The same recording gives the same, to the bit; what was found is kept with the
+/// recording, so that it is looked for once, however many checks ask.
 ///
 /// # Errors
 /// [`CheckError::Cancelled`].
+pub fn examine<'h>(heart: &'h Heart, cancel: &Cancel) -> Result<&'h Examined, CheckError> {
+    heart.examined().or_find(|| found(heart, cancel))
+}
+
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)] // places within a recording
-pub fn examine(heart: &Heart, cancel: &Cancel) -> Result<Examined, CheckError> {
+fn found(heart: &Heart, cancel: &Cancel) -> Result<Examined, CheckError> {
     let (rate_hz, values) = (heart.rate_hz(), heart.values());
     let (step, margin) = ((PIECE * rate_hz) as usize, (MARGIN * rate_hz) as usize);
     let mut examined = Examined::default();
@@ -168,13 +173,4 @@ pub(super) fn runs(length: usize, is: impl Fn(usize) -> bool) -> Vec<std::ops::R
 /// Where the highest value is.
 pub(super) fn highest(values: &[f64], among: std::ops::Range<usize>) -> Option<usize> {
     among.max_by(|one, other| values[*one].total_cmp(&values[*other]))
-}
-
-/// The middle value; 0 of none.
-pub(super) fn median(mut values: Vec<f64>) -> f64 {
-    if values.is_empty() {
-        return 0.0;
-    }
-    let middle = values.len() / 2;
-    *values.select_nth_unstable_by(middle, f64::total_cmp).1
 }

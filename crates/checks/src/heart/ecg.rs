@@ -2,9 +2,10 @@
 //! neurophysiological signal processing").
 
 use super::{
-    beats::{REFRACTORY, highest, median, runs},
+    beats::{REFRACTORY, highest, runs},
     filter::{Butterworth, moving_average},
 };
+use crate::statistics::median;
 
 /// Slower than this is drift.
 const DRIFT_HZ: f64 = 0.5;
@@ -52,7 +53,7 @@ pub(super) fn beats(mut values: Vec<f64>, rate_hz: f64) -> (Vec<f64>, Vec<usize>
     let mut peaks: Vec<(usize, f64)> = Vec::with_capacity(complexes.len());
     for (number, run) in complexes.into_iter().enumerate() {
         let neighbours = number.saturating_sub(NEIGHBOURS)..(number + NEIGHBOURS + 1).min(steepest.len());
-        if steepest[number] < FAINT * median(steepest[neighbours].to_vec()) {
+        if steepest[number] < FAINT * median(steepest[neighbours].to_vec()).unwrap_or_default() {
             continue;
         }
         let Some(peak) = highest(&clean, run) else { continue };
@@ -75,10 +76,10 @@ fn upright(clean: &mut [f64], complexes: &[std::ops::Range<usize>]) {
             let top = clean[run.clone()]
                 .iter()
                 .fold(f64::NEG_INFINITY, |top, value| top.max(sign * value));
-            let middle = median(clean[run.clone()].to_vec());
+            let middle = median(clean[run.clone()].to_vec()).unwrap_or_default();
             top - sign * middle
         });
-        median(tops.collect())
+        median(tops.collect()).unwrap_or_default()
     };
     // Clearly: an R and an S of one size are left as they are.
     if reach(-1.0) > 1.5 * reach(1.0) {

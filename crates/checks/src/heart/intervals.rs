@@ -2,7 +2,8 @@
 //! American Society of Pacing and Electrophysiology, 1996, "Heart rate variability: standards of measurement, physiological
 //! interpretation and clinical use").
 
-use super::{Examined, Irregular, beats::median, irregular};
+use super::{Examined, Irregular, irregular};
+use crate::statistics::median;
 
 /// An interval that differs from its neighbours' median by more than this share is an ectopic beat's (Malik et al. 1989, "Heart rate
 /// variability in relation to prognosis after myocardial infarction: selection of optimal processing techniques": 20 %).
@@ -141,7 +142,7 @@ fn sorted(examined: &Examined) -> Vec<Interval> {
         if others.is_empty() {
             continue;
         }
-        let typical = median(others);
+        let typical = median(others).unwrap_or_default();
         let length = lengths[number];
         if (length - typical).abs() > ECTOPIC * typical || !INTERVALS.contains(&length) {
             intervals[place].kept = Kept::Ectopic;

@@ -5,8 +5,11 @@ use std::ops::Range;
 
 use earnest_domain::verdict::Evidence;
 
-use super::beats::{Piece, median};
-use crate::capture::HeartKind;
+use super::beats::Piece;
+use crate::{
+    capture::HeartKind,
+    statistics::{correlation, median},
+};
 
 /// A window, in seconds, and the shortest rest that is one.
 const WINDOW: f64 = 10.0;
@@ -117,7 +120,7 @@ fn judged(piece: &Piece, raw: &[f32], window: Range<usize>) -> (f64, Option<Flaw
     let to = piece.beats.partition_point(|place| *place < window.end);
     let beats = &piece.beats[from..to];
     let intervals: Vec<f64> = beats.windows(2).map(|pair| (pair[1] - pair[0]) as f64).collect();
-    let typical = median(intervals.clone());
+    let typical = median(intervals.clone()).unwrap_or_default();
     // To the window's edges as well: what is silent after its last beat is a gap.
     let edges = beats
         .first()
@@ -153,22 +156,6 @@ fn alike(clean: &[f64], beats: &[usize], typical: f64) -> f64 {
         }
     }
     whole.iter().map(|beat| correlation(beat, &mean)).sum::<f64>() / whole.len() as f64
-}
-
-/// Pearson's.
-#[allow(clippy::cast_precision_loss)]
-fn correlation(one: &[f64], other: &[f64]) -> f64 {
-    let count = one.len() as f64;
-    let (mean_one, mean_other) = (one.iter().sum::<f64>() / count, other.iter().sum::<f64>() / count);
-    let (mut both, mut first, mut second) = (0.0, 0.0, 0.0);
-    for (x, y) in one.iter().zip(other) {
-        let (x, y) = (x - mean_one, y - mean_other);
-        both += x * y;
-        first += x * x;
-        second += y * y;
-    }
-    let size = (first * second).sqrt();
-    if size > 0.0 { both / size } else { 0.0 }
 }
 
 /// Mains, if most of the window's power is theirs, and otherwise `flaw`.

@@ -14,6 +14,7 @@
 use std::f64::consts::{PI, TAU};
 
 use crate::capture::{Heart, HeartKind};
+pub(crate) use crate::fixtures::random::Random;
 
 /// How beats follow each other.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -199,34 +200,5 @@ fn bells(kind: HeartKind, interval: f64, early: bool) -> Vec<(f64, f64, f64)> {
             let (root, weak) = (interval.clamp(0.4, 1.2).sqrt(), if early { 0.6 } else { 1.0 });
             vec![(0.0, weak, 0.1 * root), (0.28 * root, 0.45 * weak, 0.14 * root)]
         }
-    }
-}
-
-/// `SplitMix64` (Steele, Lea, Flood 2014): small, and the same everywhere.
-#[derive(Debug, Clone)]
-pub(crate) struct Random(pub(crate) u64);
-
-impl Random {
-    fn bits(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    /// Evenly in 0..1.
-    pub(crate) fn unit(&mut self) -> f64 {
-        (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
-    /// Evenly in 0..below.
-    pub(crate) fn below(&mut self, below: usize) -> usize {
-        ((self.unit() * below as f64) as usize).min(below.saturating_sub(1))
-    }
-
-    /// Mean 0, deviation 1 (Box and Muller).
-    pub(crate) fn normal(&mut self) -> f64 {
-        (-2.0 * (1.0 - self.unit()).ln()).sqrt() * (TAU * self.unit()).cos()
     }
 }

@@ -38,8 +38,7 @@ pub(crate) fn found(known: &[f64], beats: &[f64]) -> (f64, f64) {
 
 fn looked_at(heart: &Heart) -> (Examined, Rhythm) {
     let examined = examine(heart, &Cancel::default()).unwrap();
-    let rhythm = Rhythm::of(&examined);
-    (examined, rhythm)
+    (examined.clone(), Rhythm::of(examined))
 }
 
 #[test]
@@ -124,4 +123,31 @@ proptest! {
             }
         }
     }
+}
+
+/// All checks of a heart's signal together examine it once.
+#[test]
+fn a_recording_is_examined_once_however_many_checks_ask() {
+    let heart = Simulated::new(HeartKind::Ecg, 250.0, 120.0, 70.0, Pace::Sinus, 8).heart(12);
+    let ended = Cancel::default();
+    ended.cancel();
+    assert!(examine(&heart, &ended).is_err(), "what was ended is not kept");
+    let first: *const Examined = examine(&heart, &Cancel::default()).unwrap();
+    assert!(
+        std::ptr::eq(first, examine(&heart, &ended).unwrap()),
+        "the second has nothing to do"
+    );
+    let capture = Capture::Heart(heart);
+    let (checks, models, asked, cancel) = (
+        Checks::load().unwrap(),
+        fixtures::models(),
+        Asked::default(),
+        Cancel::default(),
+    );
+    let verdicts = checks
+        .judge(&capture, |_| true, &fixtures::run(&models, &asked, &cancel))
+        .unwrap();
+    assert!(verdicts.len() >= 4, "{verdicts:?}");
+    let Capture::Heart(heart) = &capture else { unreachable!() };
+    assert!(heart.examined().or_find(|| Err("nobody examined it")).is_ok());
 }

@@ -31,22 +31,22 @@ impl Check for Quality {
         let (Self(limits), Capture::Heart(heart)) = (self, capture) else {
             return Err(CheckError::OtherKind { check: NAME });
         };
-        let windows = examine(heart, run.cancel)?.windows;
+        let windows = &examine(heart, run.cancel)?.windows;
         let good = share(windows.iter().filter(|window| window.flaw.is_none()).count(), windows.len());
         let alike = share_of(windows.iter().map(|window| window.alike).sum(), windows.len());
         let reason = if good >= limits.least_good {
             "clear"
         } else {
-            reason(heart.kind(), &windows)
+            reason(heart.kind(), windows)
         };
         let measures = [
-            measure("good_windows", good, Some(limits.least_good)),
-            measure("beats_alike", alike, Some(Window::least_alike(heart.kind()))),
+            Evidence::measure("good_windows", good, "1").at_least(limits.least_good),
+            Evidence::measure("beats_alike", alike, "1").at_least(Window::least_alike(heart.kind())),
         ];
         #[allow(clippy::cast_possible_truncation)] // a share
         Ok(Finding::new(reason, Permille::from_unit(good as f32))
             .with(measures)
-            .with(marked(&windows)))
+            .with(marked(windows)))
     }
 }
 
@@ -63,16 +63,6 @@ fn reason(kind: HeartKind, windows: &[Window]) -> &'static str {
         (Some(Flaw::Mains), _) => "mains_hum",
         (_, HeartKind::Ppg) => "no_beats_pulse",
         (_, HeartKind::Ecg) => "no_beats_ecg",
-    }
-}
-
-fn measure(what: &'static str, value: f64, least: Option<f64>) -> Evidence {
-    Evidence::Measure {
-        what: what.into(),
-        value,
-        unit: "1".into(),
-        least,
-        most: None,
     }
 }
 

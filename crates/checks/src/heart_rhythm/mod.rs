@@ -34,7 +34,7 @@ impl Check for HowItBeats {
             return Err(CheckError::OtherKind { check: NAME });
         };
         let examined = examine(heart, run.cancel)?;
-        let rhythm = Rhythm::of(&examined);
+        let rhythm = Rhythm::of(examined);
         let (label, score) = self.label(&rhythm);
         Ok(Finding::new(label, score)
             .labelled(label)
@@ -69,13 +69,7 @@ impl HowItBeats {
 }
 
 fn measures(rhythm: &Rhythm) -> Vec<Evidence> {
-    let measure = |what: &'static str, value: f64, unit: &'static str| Evidence::Measure {
-        what: what.into(),
-        value,
-        unit: unit.into(),
-        least: None,
-        most: None,
-    };
+    let measure = |what: &'static str, value: f64, unit: &'static str| Evidence::measure(what, value, unit);
     let rate = rhythm.heart_rate.map(|rate| measure("heart_rate", rate, "/min"));
     let varied = rhythm.variability.map(|varied| {
         [

@@ -94,7 +94,7 @@ fn rate_and_beats_are_those_of_neurokit2_and_heartpy_where_these_agree() {
     let (mut common, mut missed, mut agreed, mut unsaid) = (0, Vec::new(), 0, Vec::new());
     for ((name, heart), (neurokit, heartpy)) in signals.iter().zip(through_peers(&signals)) {
         let examined = examine(heart, &Cancel::default()).unwrap();
-        let rhythm = Rhythm::of(&examined);
+        let rhythm = Rhythm::of(examined);
         let (rate, varied) = (rhythm.heart_rate.unwrap(), rhythm.variability.unwrap());
         let Some(heartpy) = heartpy else {
             println!(

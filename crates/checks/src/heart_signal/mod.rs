@@ -45,7 +45,7 @@ impl Check for Signal {
         let seconds = heart.seconds();
         if seconds < limits.least_seconds {
             let least = Some(limits.least_seconds);
-            return Ok(Finding::new("too_short", Permille::ZERO).with([measure("length", seconds, "s", least, None)]));
+            return Ok(Finding::new("too_short", Permille::ZERO).with([Evidence::measure("length", seconds, "s").at_least(least)]));
         }
         let (least_rate, most_clipped) = match heart.kind() {
             HeartKind::Ecg => (limits.least_rate_ecg, limits.most_clipped_ecg),
@@ -53,7 +53,7 @@ impl Check for Signal {
         };
         // A clock that is off by a little must not fail a device that keeps to the limit.
         if heart.rate_hz() < 0.95 * least_rate {
-            let rate = measure("sampling_rate", heart.rate_hz(), "Hz", Some(least_rate), None);
+            let rate = Evidence::measure("sampling_rate", heart.rate_hz(), "Hz").at_least(least_rate);
             return Ok(Finding::new("too_slow", Permille::ZERO).with([rate]));
         }
         let missing = missing(heart);
@@ -83,7 +83,7 @@ fn beyond(reason: &'static str, what: &'static str, heart: &Heart, stretches: &[
     let share = share(heart, stretches);
     (share > most).then(|| {
         Finding::new(reason, permille(1.0 - share))
-            .with([measure(what, share, "1", None, Some(most))])
+            .with([Evidence::measure(what, share, "1").at_most(most)])
             .with(marked(what, heart, stretches))
     })
 }
@@ -123,16 +123,6 @@ fn marked(what: &'static str, heart: &Heart, stretches: &[Range<usize>]) -> Vec<
         what: what.into(),
     };
     joined.into_iter().map(evidence).collect()
-}
-
-fn measure(what: &'static str, value: f64, unit: &'static str, least: Option<f64>, most: Option<f64>) -> Evidence {
-    Evidence::Measure {
-        what: what.into(),
-        value,
-        unit: unit.into(),
-        least,
-        most,
-    }
 }
 
 #[allow(clippy::cast_possible_truncation)] // a share

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use serde::Deserialize;
 
 use super::*;
+use crate::assets::asset;
 use crate::{
     Asked, Cancel,
     capture::{Capture, Text},

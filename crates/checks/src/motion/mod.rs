@@ -4,7 +4,6 @@ pub(crate) mod axis;
 #[cfg(test)]
 pub(crate) mod fixtures;
 pub(crate) mod resample;
-pub(crate) mod spread;
 pub(crate) mod unit;
 
 use earnest_domain::time::{Span, Timestamp};

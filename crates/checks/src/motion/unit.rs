@@ -2,11 +2,11 @@
 
 use earnest_domain::time::Span;
 
-use super::{
-    blocks, even,
-    spread::{moving, quantile, steady},
+use super::{blocks, even};
+use crate::{
+    capture::Motion,
+    statistics::{moving, quantile, steady},
 };
-use crate::capture::Motion;
 
 /// m/s2 in one g, by definition (3rd CGPM, 1901).
 pub(crate) const STANDARD_GRAVITY: f64 = 9.806_65;

@@ -5,7 +5,7 @@ use earnest_domain::time::Timestamp;
 use super::{Limits, clipping, millis, seconds};
 use crate::{
     capture::Reading,
-    motion::spread::{number, quantile},
+    statistics::{number, quantile},
 };
 
 /// One axis, measured. Shares are of its readings, or of the recording's time; lengths are in seconds.

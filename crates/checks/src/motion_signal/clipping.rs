@@ -4,7 +4,7 @@
 //! value unless its steps are coarse. One that is cut off piles them up at one value with few below, again and again.
 
 use super::Limits;
-use crate::motion::spread::{number, range};
+use crate::statistics::{number, range};
 
 /// The share of readings at the extremes, if they are piled up there; 0 otherwise.
 pub(super) fn share(values: &[f64], limits: &Limits) -> f64 {

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::motion::{spread::number, unit::Sizes};
+use crate::{motion::unit::Sizes, statistics::number};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -20,9 +20,9 @@ use crate::{
         SECOND,
         axis::{gaps, tidy},
         blocks, even,
-        spread::number,
         unit::Sizes,
     },
+    statistics::number,
 };
 
 const NAME: &str = "motion_steps";
@@ -131,15 +131,8 @@ impl Steps {
 fn sum_up(bouts: &[(u64, rhythm::Bout)], seconds: usize) -> Finding {
     let steps: f64 = bouts.iter().map(|(_, bout)| bout.steps).sum::<f64>().round();
     let walked: f64 = bouts.iter().map(|(_, bout)| number(bout.to - bout.from)).sum();
-    let measure = |what: &'static str, value: f64, unit: &'static str| Evidence::Measure {
-        what: what.into(),
-        value,
-        unit: unit.into(),
-        least: None,
-        most: None,
-    };
     if walked <= 0.0 {
-        return Finding::new("no_steps", Permille::ZERO).with([measure("steps", 0.0, "{step}")]);
+        return Finding::new("no_steps", Permille::ZERO).with([Evidence::measure("steps", 0.0, "{step}")]);
     }
     #[allow(clippy::cast_possible_truncation)] // a share
     let score = Permille::from_unit((walked / number(seconds.max(1))) as f32);
@@ -150,9 +143,9 @@ fn sum_up(bouts: &[(u64, rhythm::Bout)], seconds: usize) -> Finding {
     });
     Finding::new("steps", score)
         .with([
-            measure("steps", steps, "{step}"),
-            measure("cadence", 60.0 * steps / walked, "{step}/min"),
-            measure("time", walked, "s"),
+            Evidence::measure("steps", steps, "{step}"),
+            Evidence::measure("cadence", 60.0 * steps / walked, "{step}/min"),
+            Evidence::measure("time", walked, "s"),
         ])
         .with(stretches)
 }

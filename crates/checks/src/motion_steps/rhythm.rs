@@ -3,9 +3,9 @@
 use serde::Deserialize;
 
 use super::wavelet::{RATE, Spectrum};
-use crate::motion::{
-    Even,
-    spread::{deviation, range},
+use crate::{
+    motion::Even,
+    statistics::{deviation, range},
 };
 
 const PER_SECOND: usize = RATE as usize;

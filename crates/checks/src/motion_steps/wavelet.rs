@@ -2,7 +2,7 @@
 
 use std::f64::consts::TAU;
 
-use crate::motion::{Even, spread::number};
+use crate::{motion::Even, statistics::number};
 
 /// Readings a second that the method works on.
 pub(super) const RATE: u32 = 10;
@@ -62,7 +62,7 @@ impl Wavelets {
     pub(super) fn spectra(&self, axes: &Even, before: usize, seconds: usize) -> Vec<Spectrum> {
         let length = axes[0].len();
         let centred = axes.each_ref().map(|axis| {
-            let mean = crate::motion::spread::mean(axis);
+            let mean = crate::statistics::mean(axis);
             axis.iter().map(|value| value - mean).collect::<Vec<_>>()
         });
         let begin = before.saturating_sub(1) * PER_SECOND;

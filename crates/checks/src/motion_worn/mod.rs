@@ -14,9 +14,9 @@ use crate::{
     capture::{Capture, Motion},
     motion::{
         Even, blocks, even,
-        spread::{deviation, moving, number, quantile, range},
         unit::{STANDARD_GRAVITY, Sizes},
     },
+    statistics::{deviation, moving, number, quantile, range},
 };
 
 const NAME: &str = "motion_worn";

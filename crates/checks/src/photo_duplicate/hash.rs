@@ -24,7 +24,7 @@ impl Hash {
 
 /// A picture's hash, and those of 15 cuts of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Hashes(Vec<Hash>);
+pub(crate) struct Hashes(Vec<Hash>);
 
 impl Hashes {
     /// What the bytes begin with; other versions are not compared.
@@ -32,6 +32,11 @@ impl Hashes {
     /// Each side whole or without this share of it.
     const STRIP: f64 = 0.06;
     const COUNT: usize = 16;
+
+    /// Of a picture in whose levels there is at least so much deviation: others have nothing to be known by.
+    pub(crate) fn of_contrast(luma: &GrayImage, least_deviation: f64) -> Option<Self> {
+        (deviation(luma) >= least_deviation).then(|| Self::of(luma))
+    }
 
     pub(super) fn of(luma: &GrayImage) -> Self {
         let sums = Sums::of(luma);
@@ -44,7 +49,7 @@ impl Hashes {
     }
 
     /// The least distance between the one whole and any cut of the other, either way: a cut copy has its whole within the other.
-    pub(super) fn distance(&self, other: &Self) -> (u32, u32) {
+    pub(crate) fn distance(&self, other: &Self) -> (u32, u32) {
         let either = |one: &Self, other: &Self| {
             let whole = one.0.first().copied();
             let distances = whole
@@ -64,7 +69,7 @@ impl Hashes {
         [Self::VERSION].into_iter().chain(hashes.flat_map(u64::to_be_bytes)).collect()
     }
 
-    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (&version, hashes) = bytes.split_first()?;
         let (hashes, rest) = hashes.as_chunks::<16>();
         (version == Self::VERSION && rest.is_empty() && hashes.len() == Self::COUNT).then(|| {
@@ -146,6 +151,15 @@ impl Sums {
             ),
         }
     }
+}
+
+/// The standard deviation of the levels.
+#[allow(clippy::cast_precision_loss)] // pixels of a small picture
+fn deviation(luma: &GrayImage) -> f64 {
+    let all = luma.len().max(1) as f64;
+    let mean = luma.iter().map(|level| f64::from(*level)).sum::<f64>() / all;
+    let squares = luma.iter().map(|level| (f64::from(*level) - mean).powi(2)).sum::<f64>();
+    (squares / all).sqrt()
 }
 
 const GRID: usize = 32;

@@ -3,19 +3,15 @@
 mod hash;
 
 use earnest_domain::verdict::{Evidence, Permille};
-use image::GrayImage;
 use serde::Deserialize;
 
-use self::hash::Hashes;
+pub(crate) use self::hash::Hashes;
 use crate::{Check, CheckError, Finding, Manifest, Run, capture::Capture};
 
 const NAME: &str = "photo_duplicate";
 
 pub(crate) fn check(manifest: &Manifest) -> Result<Box<dyn Check>, CheckError> {
-    Ok(Box::new(Duplicate {
-        name: manifest.name.to_string(),
-        limits: manifest.limits(NAME)?,
-    }))
+    Ok(Box::new(Duplicate(manifest.limits(NAME)?)))
 }
 
 #[derive(Debug, Deserialize)]
@@ -27,22 +23,18 @@ struct Limits {
 }
 
 #[derive(Debug)]
-struct Duplicate {
-    name: String,
-    limits: Limits,
-}
+struct Duplicate(Limits);
 
 impl Check for Duplicate {
     fn judge(&self, capture: &Capture, run: &Run<'_>) -> Result<Finding, CheckError> {
         let Capture::Photo(photo) = capture else {
             return Err(CheckError::OtherKind { check: NAME });
         };
-        if deviation(photo.luma()) < self.limits.least_deviation {
+        let Some(hashes) = Hashes::of_contrast(photo.luma(), self.0.least_deviation) else {
             return Ok(Finding::new("plain", Permille::ONE));
-        }
-        let hashes = Hashes::of(photo.luma());
+        };
         let mut nearest = None;
-        for trace in run.earlier.traces(&self.name)? {
+        for trace in run.traces(NAME_OF_TRACES)? {
             run.go_on()?;
             let Some(earlier) = Hashes::from_bytes(&trace.bytes) else {
                 continue;
@@ -55,18 +47,12 @@ impl Check for Duplicate {
         let Some((distance, capture)) = nearest else {
             return Ok(Finding::new("new", Permille::ONE).traced(hashes.to_bytes()));
         };
-        let measure = |what: &'static str, bits: u32, most: u32| Evidence::Measure {
-            what: what.into(),
-            value: bits.into(),
-            unit: "bit".into(),
-            least: None,
-            most: Some(most.into()),
-        };
+        let measure = |what: &'static str, bits: u32, most: u32| Evidence::measure(what, bits, "bit").at_most(f64::from(most));
         Ok(Finding::new("seen_before", Permille::ZERO)
             .labelled(capture)
             .with([
-                measure("differing_waves", distance.0, self.limits.most_waves),
-                measure("differing_steps", distance.1, self.limits.most_steps),
+                measure("differing_waves", distance.0, self.0.most_waves),
+                measure("differing_steps", distance.1, self.0.most_steps),
             ])
             .traced(hashes.to_bytes()))
     }
@@ -74,18 +60,12 @@ impl Check for Duplicate {
 
 impl Duplicate {
     const fn is_near(&self, (waves, steps): (u32, u32)) -> bool {
-        waves <= self.limits.most_waves && steps <= self.limits.most_steps
+        waves <= self.0.most_waves && steps <= self.0.most_steps
     }
 }
 
-/// The standard deviation of the levels.
-#[allow(clippy::cast_precision_loss)] // pixels of a small picture
-fn deviation(luma: &GrayImage) -> f64 {
-    let all = luma.len().max(1) as f64;
-    let mean = luma.iter().map(|level| f64::from(*level)).sum::<f64>() / all;
-    let squares = luma.iter().map(|level| (f64::from(*level) - mean).powi(2)).sum::<f64>();
-    (squares / all).sqrt()
-}
+/// As the manifest names the check.
+pub(crate) const NAME_OF_TRACES: &str = "photo-duplicate";
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -47,10 +47,10 @@ impl Exposure {
             0.0
         };
         let measures = [
-            measure("bright_level", f64::from(bright), Some(f64::from(limits.least_bright)), None),
-            measure("contrast", f64::from(contrast), Some(f64::from(limits.least_contrast)), None),
-            measure("white", white, None, Some(limits.most_white)),
-            measure("ink", ink, Some(limits.least_ink), None),
+            Evidence::measure("bright_level", bright, "1").at_least(f64::from(limits.least_bright)),
+            Evidence::measure("contrast", contrast, "1").at_least(f64::from(limits.least_contrast)),
+            Evidence::measure("white", white, "1").at_most(limits.most_white),
+            Evidence::measure("ink", ink, "1").at_least(limits.least_ink),
         ];
         let reason = if bright < limits.least_bright {
             "too_dark"
@@ -67,16 +67,6 @@ impl Exposure {
             Permille::ZERO
         };
         Finding::new(reason, score).with(measures)
-    }
-}
-
-fn measure(what: &'static str, value: f64, least: Option<f64>, most: Option<f64>) -> Evidence {
-    Evidence::Measure {
-        what: what.into(),
-        value,
-        unit: "1".into(),
-        least,
-        most,
     }
 }
 

@@ -1,12 +1,10 @@
 #![allow(clippy::unwrap_used)]
-use std::io::Cursor;
-
 use earnest_domain::{
     time::{Span, Timestamp},
     verdict::{Decision, Evidence},
 };
-use exif::{Field, In, Rational, Tag, Value, experimental::Writer};
-use image::{ExtendedColorType, ImageEncoder, RgbImage, codecs::jpeg::JpegEncoder};
+use exif::{Rational, Tag, Value};
+use image::RgbImage;
 use jiff::tz::TimeZone;
 
 use crate::{
@@ -14,7 +12,7 @@ use crate::{
     capture::{Capture, Photo},
     fixtures::{
         Case,
-        photos::{Dice, shares},
+        photos::{Dice, shares, with_exif},
     },
     redact,
 };
@@ -23,34 +21,14 @@ use crate::{
 const NOW: Timestamp = Timestamp::from_seconds(1_781_524_800);
 
 fn jpeg(fields: &[(Tag, Value)]) -> Vec<u8> {
-    let fields: Vec<Field> = fields
-        .iter()
-        .map(|(tag, value)| Field {
-            tag: *tag,
-            ifd_num: In::PRIMARY,
-            value: value.clone(),
-        })
-        .collect();
-    let mut writer = Writer::new();
-    for field in &fields {
-        writer.push_field(field);
-    }
-    let mut exif = Cursor::new(Vec::new());
-    writer.write(&mut exif, false).unwrap();
-    let mut bytes = Vec::new();
-    let mut encoder = JpegEncoder::new(&mut bytes);
-    encoder.set_exif_metadata(exif.into_inner()).unwrap();
-    encoder
-        .write_image(&RgbImage::new(16, 16), 16, 16, ExtendedColorType::Rgb8)
-        .unwrap();
-    bytes
+    with_exif(&RgbImage::new(16, 16), 75, fields)
 }
 
-fn text(text: &str) -> Value {
+pub(crate) fn text(text: &str) -> Value {
     Value::Ascii(vec![text.as_bytes().to_vec()])
 }
 
-fn clock(at: Timestamp) -> Value {
+pub(crate) fn clock(at: Timestamp) -> Value {
     let zoned = jiff::Timestamp::from_second(at.seconds()).unwrap().to_zoned(TimeZone::UTC);
     text(&zoned.strftime("%Y:%m:%d %H:%M:%S").to_string())
 }

@@ -5,8 +5,11 @@ mod spectrum;
 use earnest_domain::verdict::{Evidence, Permille};
 use serde::Deserialize;
 
-use self::spectrum::Spectrum;
-use crate::{Check, CheckError, Finding, Manifest, Run, capture::Capture};
+pub(crate) use self::spectrum::Spectrum;
+use crate::{
+    Check, CheckError, Finding, Manifest, Run,
+    capture::{Capture, Photo},
+};
 
 const NAME: &str = "photo_of_screen";
 
@@ -30,11 +33,9 @@ impl Check for OfScreen {
         let Capture::Photo(photo) = capture else {
             return Err(CheckError::OtherKind { check: NAME });
         };
-        let (width, height) = photo.pixels().dimensions();
-        if (width.min(height) as usize) < spectrum::SIDE {
+        let Some(spectrum) = spectrum(photo, run)? else {
             return Ok(Finding::new("too_small", Permille::ONE));
-        }
-        let spectrum = Spectrum::of(photo.pixels(), || run.go_on())?;
+        };
         let lines = spectrum.lines(self.0.least_out_of_step);
         let (prominence, [along, down]) = (lines.out_of_step, lines.frequency);
         let most = self.0.most_prominent;
@@ -47,19 +48,25 @@ impl Check for OfScreen {
         } else {
             Permille::ONE
         };
-        let measure = |what: &'static str, value: f32, unit: &'static str, most: Option<f32>| Evidence::Measure {
-            what: what.into(),
-            value: value.into(),
-            unit: unit.into(),
-            least: None,
-            most: most.map(Into::into),
-        };
         Ok(Finding::new(reason, score).with([
-            measure("prominence", prominence, "1", Some(most)),
-            measure("prominence_of_any", lines.any, "1", None),
-            measure("frequency", along.hypot(down), "{cycle}/{pixel}", None),
+            Evidence::measure("prominence", prominence, "1").at_most(f64::from(most)),
+            Evidence::measure("prominence_of_any", lines.any, "1"),
+            Evidence::measure("frequency", along.hypot(down), "{cycle}/{pixel}"),
         ]))
     }
+}
+
+/// The spectrum of a photo, made once, however many checks ask; `None` of one that is too small.
+///
+/// # Errors
+/// [`CheckError::Cancelled`].
+pub(crate) fn spectrum<'p>(photo: &'p Photo, run: &Run<'_>) -> Result<Option<&'p Spectrum>, CheckError> {
+    let (width, height) = photo.pixels().dimensions();
+    if (width.min(height) as usize) < spectrum::SIDE {
+        return Ok(None);
+    }
+    let find = || Spectrum::of(photo.pixels(), || run.go_on());
+    photo.spectrum().or_find(find).map(Some)
 }
 
 #[cfg(test)]

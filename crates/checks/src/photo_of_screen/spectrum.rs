@@ -13,7 +13,8 @@ const WINDOWS: usize = 3;
 const BLOCK: usize = 8;
 
 /// Sums over windows.
-pub(super) struct Spectrum {
+#[derive(Debug, Clone)]
+pub(crate) struct Spectrum {
     /// Red times the conjugate of blue.
     cross: Vec<Complex32>,
     red: Vec<f32>,
@@ -60,7 +61,7 @@ impl Spectrum {
     }
 
     /// The strongest lines.
-    pub(super) fn lines(&self, least_out_of_step: f32) -> Lines {
+    pub(crate) fn lines(&self, least_out_of_step: f32) -> Lines {
         let power: Vec<f32> = self
             .red
             .iter()
@@ -93,13 +94,13 @@ impl Spectrum {
 
 /// How far lines of the spectrum stand out of the frequencies around them, as natural logarithms of power; 0 where there are none.
 #[derive(Debug, Default)]
-pub(super) struct Lines {
+pub(crate) struct Lines {
     /// The strongest of all.
-    pub(super) any: f32,
+    pub(crate) any: f32,
     /// The strongest of those whose red and blue are out of step.
-    pub(super) out_of_step: f32,
+    pub(crate) out_of_step: f32,
     /// Its frequency, in cycles a pixel along and down.
-    pub(super) frequency: [f32; 2],
+    pub(crate) frequency: [f32; 2],
 }
 
 /// Neither the coarse content of a picture, nor what sampling of colours and blocks of a JPEG leave along the axes.

@@ -47,7 +47,7 @@ pub(crate) fn cases(each: &mut dyn FnMut(Case)) {
 
 /// A photo of a screen that shows a picture: red, green and blue side by side in each of its pixels, with gaps; a little turned and tilted, through a
 /// lens that blurs, a mosaic of colours and the curve of a camera.
-fn screen(content: &RgbImage, scale: f32, dice: &mut Dice) -> RgbImage {
+pub(crate) fn screen(content: &RgbImage, scale: f32, dice: &mut Dice) -> RgbImage {
     const FINER: u32 = 3;
     let (turn, tilt, gap) = (dice.between(-0.07, 0.07), dice.between(-3e-5, 3e-5), dice.between(0.08, 0.2));
     let (sine, cosine) = turn.sin_cos();

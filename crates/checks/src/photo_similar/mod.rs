@@ -38,24 +38,28 @@ impl Check for Similar {
         let look = |session: &mut _| mobilenet::look(NAME, session, photo.pixels());
         let impression = run.models.with(NAME, &self.model, read, look)?;
         let kept = trace::of(&impression.embedding);
-        let earlier = run.earlier.traces("photo-similar")?;
-        let alike = earlier.iter().filter_map(|earlier| trace::alike(&kept, &earlier.bytes));
         let most = self.limits.most_alike;
-        let nearest = alike.reduce(f32::max);
-        let reason = if nearest.is_some_and(|nearest| nearest > most) {
-            "same_scene"
-        } else {
-            "new"
+        let mut nearest: Option<(f32, String)> = None;
+        for earlier in run.traces("photo-similar")? {
+            run.go_on()?;
+            let alike = trace::alike(&kept, &earlier.bytes);
+            if let Some(alike) = alike.filter(|alike| nearest.as_ref().is_none_or(|(most, _)| alike > most)) {
+                nearest = Some((alike, earlier.capture));
+            }
+        }
+        let finding = match nearest {
+            None => Finding::new("new", Permille::ONE),
+            Some((alike, capture)) => {
+                let (is_again, score) = (alike > most, Permille::from_unit(1.0 - alike));
+                let finding = if is_again {
+                    Finding::new("same_scene", score).labelled(capture)
+                } else {
+                    Finding::new("new", score)
+                };
+                finding.with([Evidence::measure("alike", alike, "1").at_most(f64::from(most))])
+            }
         };
-        let score = nearest.map_or(Permille::ONE, |nearest| Permille::from_unit(1.0 - nearest));
-        let measured = nearest.map(|value| Evidence::Measure {
-            what: "alike".into(),
-            value: f64::from(value),
-            unit: "1".into(),
-            least: None,
-            most: Some(f64::from(most)),
-        });
-        Ok(Finding::new(reason, score).with(measured).traced(kept))
+        Ok(finding.traced(kept))
     }
 }
 

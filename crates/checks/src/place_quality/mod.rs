@@ -6,6 +6,7 @@ use serde::Deserialize;
 use crate::{
     Check, CheckError, Finding, Manifest, Run,
     capture::{Capture, Fix, Place},
+    statistics::{median, number},
 };
 
 const NAME: &str = "place_quality";
@@ -43,24 +44,24 @@ impl Quality {
     fn find(&self, place: &Place) -> Finding {
         let Self(limits) = self;
         let fixes = place.fixes();
-        let all = count(fixes.len());
+        let all = number(fixes.len());
         if fixes.len() < limits.least_fixes {
-            let evidence = measure("positions", all, "1", Some(count(limits.least_fixes)), None);
+            let evidence = Evidence::measure("positions", all, "1").at_least(number(limits.least_fixes));
             return Finding::new("too_few", Permille::ZERO).with([evidence]);
         }
-        let nowhere = count(fixes.iter().filter(|fix| is_nowhere(fix)).count()) / all;
+        let nowhere = number(fixes.iter().filter(|fix| is_nowhere(fix)).count()) / all;
         if nowhere > limits.most_nowhere {
-            let evidence = measure("nowhere", nowhere, "1", None, Some(limits.most_nowhere));
+            let evidence = Evidence::measure("nowhere", nowhere, "1").at_most(limits.most_nowhere);
             return Finding::new("nowhere", Permille::ZERO).with([evidence]);
         }
-        let unordered = count(place.unordered()) / all;
+        let unordered = number(place.unordered()) / all;
         if unordered > limits.most_unordered {
-            let evidence = measure("unordered", unordered, "1", None, Some(limits.most_unordered));
+            let evidence = Evidence::measure("unordered", unordered, "1").at_most(limits.most_unordered);
             return Finding::new("unordered", Permille::ZERO).with([evidence]);
         }
-        let accuracy = median(fixes.iter().filter_map(|fix| fix.accuracy));
+        let accuracy = median(fixes.iter().filter_map(|fix| fix.accuracy).collect());
         if let Some(accuracy) = accuracy.filter(|accuracy| *accuracy > limits.worst_accuracy_m) {
-            let evidence = measure("accuracy", accuracy, "m", None, Some(limits.worst_accuracy_m));
+            let evidence = Evidence::measure("accuracy", accuracy, "m").at_most(limits.worst_accuracy_m);
             return Finding::new("inaccurate", Permille::ZERO).with([evidence]);
         }
         let gaps: Vec<(&Fix, &Fix)> = fixes
@@ -81,8 +82,8 @@ impl Quality {
             what: "no_position".into(),
         });
         let measures = [
-            Some(measure("in_gaps", share, "1", None, Some(limits.most_in_gaps))),
-            accuracy.map(|accuracy| measure("accuracy", accuracy, "m", None, Some(limits.worst_accuracy_m))),
+            Some(Evidence::measure("in_gaps", share, "1").at_most(limits.most_in_gaps)),
+            accuracy.map(|accuracy| Evidence::measure("accuracy", accuracy, "m").at_most(limits.worst_accuracy_m)),
         ];
         #[allow(clippy::cast_possible_truncation)] // a share
         Finding::new(reason, Permille::from_unit((1.0 - share) as f32))
@@ -100,27 +101,6 @@ impl Quality {
 /// Exactly where the equator meets the prime meridian there is a buoy, and otherwise nobody.
 fn is_nowhere(fix: &Fix) -> bool {
     fix.latitude.abs() < 1e-6 && fix.longitude.abs() < 1e-6
-}
-
-fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied()
-}
-
-#[allow(clippy::cast_precision_loss)] // at most a hundred thousand
-fn count(items: usize) -> f64 {
-    items as f64
-}
-
-fn measure(what: &'static str, value: f64, unit: &'static str, least: Option<f64>, most: Option<f64>) -> Evidence {
-    Evidence::Measure {
-        what: what.into(),
-        value,
-        unit: unit.into(),
-        least,
-        most,
-    }
 }
 
 #[cfg(test)]

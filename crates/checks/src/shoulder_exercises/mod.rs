@@ -20,9 +20,9 @@ use crate::{
     motion::{
         axis::{has_gap, tidy},
         blocks, even,
-        spread::number,
         unit::Sizes,
     },
+    statistics::number,
 };
 
 const NAME: &str = "shoulder_exercises";
@@ -85,13 +85,9 @@ impl Check for Exercises {
         let metres = sizes.metres_in_one();
         let gravity = sizes.steady * metres;
         if !(self.limits.least_gravity..=self.limits.most_gravity).contains(&gravity) {
-            return Ok(unknown("no_gravity").with([Evidence::Measure {
-                what: "gravity".into(),
-                value: gravity,
-                unit: "m/s2".into(),
-                least: Some(self.limits.least_gravity),
-                most: Some(self.limits.most_gravity),
-            }]));
+            return Ok(unknown("no_gravity").with([Evidence::measure("gravity", gravity, "m/s2")
+                .at_least(self.limits.least_gravity)
+                .at_most(self.limits.most_gravity)]));
         }
         let windows = self.windows(motion, metres, run)?;
         Ok(self.sum_up(motion, &windows))
@@ -180,7 +176,7 @@ impl Exercises {
             return unknown("no_exercise");
         };
         let share = number(count) / number(windows.len());
-        let share_told = measure("share", share, "1", Some(limits.least_share));
+        let share_told = Evidence::measure("share", share, "1").at_least(limits.least_share);
         let sets = self.sets(windows, label);
         if share < limits.least_share || sets.is_empty() {
             return unknown("no_exercise").with([share_told]);
@@ -205,7 +201,7 @@ impl Exercises {
         }
         Finding::new("exercise", Permille::from_unit(mean))
             .labelled(name.clone())
-            .with([measure("repetitions", number(repeated), "1", None), share_told])
+            .with([Evidence::measure("repetitions", number(repeated), "1"), share_told])
             .with(shown)
     }
 
@@ -231,16 +227,6 @@ impl Exercises {
             .filter(|(_, _, count)| *count >= self.limits.shortest_set)
             .map(|(begin, last, _)| (begin, last))
             .collect()
-    }
-}
-
-fn measure(what: &'static str, value: f64, unit: &'static str, least: Option<f64>) -> Evidence {
-    Evidence::Measure {
-        what: what.into(),
-        value,
-        unit: unit.into(),
-        least,
-        most: None,
     }
 }
 

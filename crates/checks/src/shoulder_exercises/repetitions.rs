@@ -4,10 +4,8 @@ use earnest_domain::time::{Span, Timestamp};
 
 use crate::{
     capture::Motion,
-    motion::{
-        SECOND, even,
-        spread::{deviation, mean, number, quantile},
-    },
+    motion::{SECOND, even},
+    statistics::{deviation, mean, number, quantile},
 };
 
 /// Readings a second.

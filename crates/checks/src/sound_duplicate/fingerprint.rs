@@ -27,8 +27,8 @@ const FLOOR: f32 = 1e-9;
 const FORMAT: u8 = 1;
 
 /// A fingerprint at every hop. 0 says that there was nothing to hear.
-#[derive(Debug)]
-pub(super) struct Fingerprint(Vec<u32>);
+#[derive(Debug, Clone)]
+pub(crate) struct Fingerprint(Vec<u32>);
 
 impl Fingerprint {
     pub(super) fn of(samples: &[f32], run: &Run<'_>) -> Result<Self, CheckError> {
@@ -71,8 +71,8 @@ impl Fingerprint {
         Ok(Self(bits.collect()))
     }
 
-    pub(super) fn codes(&self) -> &[u32] {
-        &self.0
+    pub(super) const fn codes(&self) -> &[u32] {
+        self.0.as_slice()
     }
 
     /// What is kept of it: 56 bytes a second.

@@ -48,7 +48,7 @@ pub(crate) fn cases(each: &mut dyn FnMut(Case)) {
     let earlier: Vec<Trace> = takes(1)
         .iter()
         .map(|samples| Trace {
-            capture: "an earlier one".to_owned(),
+            capture: "captured_before".to_owned(),
             bytes: trace(samples),
         })
         .collect();

@@ -13,21 +13,17 @@ use serde::Deserialize;
 
 use self::stretches::Hysteresis;
 use crate::{
-    Check, CheckError, Finding, Manifest, Model, Run, assets,
+    Check, CheckError, Finding, Manifest, Model, Run,
     capture::{Capture, millis},
-    redact,
+    models, redact,
 };
 
 const NAME: &str = "sound_speech";
 
 pub(crate) fn check(manifest: &Manifest) -> Result<Box<dyn Check>, CheckError> {
-    let model = manifest.model.clone().ok_or(CheckError::ManifestInvalid {
-        check: NAME,
-        reason: "it names no model".to_owned(),
-    })?;
     Ok(Box::new(Voices {
         limits: manifest.limits(NAME)?,
-        model,
+        model: manifest.needed_model(NAME)?,
     }))
 }
 
@@ -69,13 +65,7 @@ impl Check for Voices {
             (_, Speech::Wanted) if millis(spoken) >= self.limits.least_ms => "speech",
             (_, Speech::Wanted) => "speech_missing",
         };
-        let measure = Evidence::Measure {
-            what: "speech".into(),
-            value: share,
-            unit: "1".into(),
-            least: None,
-            most: None,
-        };
+        let measure = Evidence::measure("speech", share, "1");
         let stretches = found.into_iter().map(|stretch| Evidence::Stretch {
             from_ms: millis(stretch.start),
             // Rounded outwards.
@@ -99,7 +89,7 @@ impl Voices {
         run.models.with(
             NAME,
             &self.model,
-            || read(&self.model),
+            || models::beside(NAME, &self.model),
             |session| voice::probabilities(session, samples, run),
         )
     }
@@ -143,15 +133,6 @@ fn joined(stretches: Vec<Range<usize>>) -> Vec<Range<usize>> {
         }
     }
     joined
-}
-
-fn read(model: &Model) -> Result<Vec<u8>, CheckError> {
-    let missing = || CheckError::FileMissing {
-        check: NAME,
-        file: model.file.clone(),
-    };
-    let place = assets::asset(&model.file).ok_or_else(missing)?;
-    std::fs::read(place).map_err(|_| missing())
 }
 
 #[cfg(test)]

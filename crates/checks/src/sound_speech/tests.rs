@@ -200,7 +200,7 @@ fn python_hears_the_same() {
         .with(
             super::NAME,
             &model,
-            || super::read(&model),
+            || crate::models::beside("sound_speech", &model),
             |session| voice::probabilities(session, &samples, &run),
         )
         .unwrap();

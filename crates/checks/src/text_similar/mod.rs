@@ -61,7 +61,7 @@ impl Check for Similar {
         let said = Said::new(meaning, &text);
 
         let mut nearest: Option<(f32, String)> = None;
-        for trace in run.earlier.traces(&self.name)? {
+        for trace in run.traces(&self.name)? {
             run.go_on()?;
             // A trace of another version is not compared with.
             let likeness = Said::from_bytes(&trace.bytes).and_then(|earlier| said.likeness(&earlier));
@@ -84,13 +84,7 @@ impl Check for Similar {
 }
 
 fn measure(likeness: f32, limit: f32) -> Evidence {
-    Evidence::Measure {
-        what: "likeness".into(),
-        value: f64::from(likeness),
-        unit: "1".into(),
-        least: None,
-        most: Some(f64::from(limit)),
-    }
+    Evidence::measure("likeness", likeness, "1").at_most(f64::from(limit))
 }
 
 #[cfg(test)]

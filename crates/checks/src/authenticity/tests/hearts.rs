@@ -116,7 +116,7 @@ fn distributions() {
     };
     for way in 0..8 {
         let fits = hearts.iter().zip(&sketches).map(|(heart, earlier)| {
-            copies::best(&sketch(&copied(way, heart, &mut random)), earlier, &alike)
+            fit(&sketch(&copied(way, heart, &mut random)), earlier, &alike)
                 .unwrap()
                 .correlation
         });
@@ -125,7 +125,7 @@ fn distributions() {
     let mut others = Vec::new();
     for one in 0..24 {
         for other in 0..one {
-            others.push(copies::best(&sketches[one], &sketches[other], &alike).unwrap().correlation);
+            others.push(fit(&sketches[one], &sketches[other], &alike).unwrap().correlation);
         }
     }
     show("others".to_owned(), others);

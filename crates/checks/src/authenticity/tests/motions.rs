@@ -238,7 +238,7 @@ fn distributions() {
     for way in WAYS {
         let fits = all.iter().zip(&sketches).map(|((_, channels), earlier)| {
             let new = sketch(&copied(way, channels, &mut random));
-            copies::best(&new, earlier, &alike).unwrap().correlation
+            fit(&new, earlier, &alike).unwrap().correlation
         });
         show(way, fits.collect());
     }
@@ -247,7 +247,7 @@ fn distributions() {
         for one in (0..80).step_by(2) {
             for other in 0..80 {
                 if other != one && all[one].0 == label && all[other].0 == label {
-                    fits.push(copies::best(&sketches[one], &sketches[other], &alike).unwrap().correlation);
+                    fits.push(fit(&sketches[one], &sketches[other], &alike).unwrap().correlation);
                 }
             }
         }

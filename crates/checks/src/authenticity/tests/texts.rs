@@ -118,3 +118,16 @@ pub(super) fn cases(each: &mut dyn FnMut(Case)) {
         });
     }
 }
+
+#[test]
+fn what_is_kept_holds_nothing_of_what_is_taken_out() {
+    let kept = |text: &str| trace(&capture(text)).bytes;
+    assert_eq!(
+        kept("Write to ada@example.org if the gate by the pond is closed again."),
+        kept("Write to grace@example.com if the gate by the pond is closed again.")
+    );
+    assert_eq!(
+        kept("The keeper said to call +49 30 901820 now and not later."),
+        kept("The keeper said to call +44 20 7946 0958 now and not later.")
+    );
+}

@@ -184,10 +184,10 @@ fn distributions() {
         let error = random.within(2.0, 7.0);
         let (one, two) = (again(&route, error, &mut random), again(&route, error, &mut random));
         let earlier = sketch(&one);
-        others[number % 5].push(copies::best(&sketch(&two), &earlier, &alike).unwrap().correlation);
+        others[number % 5].push(fit(&sketch(&two), &earlier, &alike).unwrap().correlation);
         for (way, list) in copies.iter_mut().enumerate() {
             list.push(
-                copies::best(&sketch(&copied(way, &one, &mut random)), &earlier, &alike)
+                fit(&sketch(&copied(way, &one, &mut random)), &earlier, &alike)
                     .unwrap()
                     .correlation,
             );

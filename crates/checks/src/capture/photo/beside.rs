@@ -84,6 +84,10 @@ pub(super) struct Beside {
     pub(super) told: Vec<Told>,
     pub(super) taken: Option<Taken>,
     pub(super) position: Option<Position>,
+    /// Whether a camera is named.
+    pub(super) camera: bool,
+    /// The program that is named.
+    pub(super) program: Option<String>,
 }
 
 /// Reads what a file tells; `None` when a file ends before its picture does. What cannot be read counts as something.
@@ -93,13 +97,15 @@ pub(super) fn read(bytes: &[u8], format: ImageFormat, decoder: &mut impl ImageDe
         ImageFormat::Png => of_png(bytes),
         _ => of_riff(bytes),
     };
+    let mut program = None;
     if let Some(xmp) = decoder.xmp_metadata().ok().flatten() {
         told.extend(of_xmp(&xmp));
+        program = program_of_xmp(&xmp);
     }
     if decoder.iptc_metadata().is_ok_and(|iptc| iptc.is_some()) {
         told.push(Told::Words);
     }
-    let (mut taken, mut position) = (None, None);
+    let (mut taken, mut position, mut camera) = (None, None, false);
     if let Some(exif) = decoder.exif_metadata().ok().flatten() {
         let mut reader = exif::Reader::new();
         reader.continue_on_error(true);
@@ -110,13 +116,23 @@ pub(super) fn read(bytes: &[u8], format: ImageFormat, decoder: &mut impl ImageDe
             Ok(exif) => {
                 told.extend(exif.fields().filter_map(|field| of_tag(field.tag, field.ifd_num)));
                 (taken, position) = (taken_of(&exif), position_of(&exif));
+                camera = [Tag::Make, Tag::Model]
+                    .iter()
+                    .any(|tag| text_of(&exif, *tag).is_some_and(|text| !text.is_empty()));
+                program = program.or_else(|| text_of(&exif, Tag::Software).map(short));
             }
             Err(_) => told.push(Told::Other),
         }
     }
     told.sort_unstable();
     told.dedup();
-    Some(Beside { told, taken, position })
+    Some(Beside {
+        told,
+        taken,
+        position,
+        camera,
+        program,
+    })
 }
 
 /// What a tag of EXIF tells (CIPA DC-008-2023).
@@ -170,12 +186,34 @@ fn of_tag(tag: Tag, directory: In) -> Option<Told> {
     })
 }
 
-/// The camera's own time with its zone; else that of the satellites, which is UTC; else the camera's without.
-fn taken_of(exif: &Exif) -> Option<Taken> {
-    let text = |tag: Tag| match &exif.get_field(tag, In::PRIMARY)?.value {
+fn text_of(exif: &Exif, tag: Tag) -> Option<&str> {
+    match &exif.get_field(tag, In::PRIMARY)?.value {
         Value::Ascii(lines) => std::str::from_utf8(lines.first()?).ok().map(str::trim),
         _ => None,
-    };
+    }
+}
+
+/// No program has a longer name.
+fn short(name: &str) -> String {
+    name.chars().filter(|letter| !letter.is_control()).take(100).collect()
+}
+
+/// The program that a packet of XMP names, or that a model made the picture (IPTC's Digital Source Type).
+fn program_of_xmp(packet: &[u8]) -> Option<String> {
+    const BY_A_MODEL: &str = "trainedAlgorithmicMedia";
+    let text = String::from_utf8_lossy(packet);
+    if text.contains(BY_A_MODEL) {
+        return Some(BY_A_MODEL.to_owned());
+    }
+    // As an attribute or as an element: `CreatorTool="..."`, `<xmp:CreatorTool>...<`.
+    let (_, after) = text.split_once("CreatorTool")?;
+    let name = after.trim_start_matches(['=', '"', '\'', '>', ' ']);
+    name.split(['"', '\'', '<']).next().map(short)
+}
+
+/// The camera's own time with its zone; else that of the satellites, which is UTC; else the camera's without.
+fn taken_of(exif: &Exif) -> Option<Taken> {
+    let text = |tag: Tag| text_of(exif, tag);
     let local = [
         (Tag::DateTimeOriginal, Tag::OffsetTimeOriginal),
         (Tag::DateTimeDigitized, Tag::OffsetTimeDigitized),

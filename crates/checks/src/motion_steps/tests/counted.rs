@@ -1,7 +1,7 @@
 //! How far the count and the cadence are off.
 
 use super::*;
-use crate::motion::spread::quantile;
+use crate::statistics::quantile;
 
 /// Times a second that an arm swings: where the gyroscope's autocorrelation, unbiased and over all axes, is highest for the first time after it
 /// was below nothing. No wavelet, no accelerometer: what the check's own cadence is held against.

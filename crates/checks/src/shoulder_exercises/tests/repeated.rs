@@ -1,7 +1,7 @@
 //! How far the count of repetitions is off: on sets of 20, and on made ones whose number is known.
 
 use super::*;
-use crate::motion::{fixtures::START, spread::quantile};
+use crate::{motion::fixtures::START, statistics::quantile};
 
 #[test]
 fn sets_of_twenty_are_counted() {

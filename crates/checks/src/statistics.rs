@@ -1,4 +1,4 @@
-//! How much a signal moves, and around what.
+//! What numbers have in common: around what they lie, how far from it, and whether two rows of them go together.
 
 /// The mean; 0 of nothing.
 pub(crate) fn mean(values: &[f64]) -> f64 {
@@ -35,6 +35,28 @@ pub(crate) fn quantile(values: &mut [f64], part: f64) -> Option<f64> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a place within
     let place = (part.clamp(0.0, 1.0) * number(values.len().saturating_sub(1))).round() as usize;
     values.get(place).copied()
+}
+
+/// The middle value, the upper one of two; `None` of nothing.
+pub(crate) fn median(mut values: Vec<f64>) -> Option<f64> {
+    let middle = values.len() / 2;
+    (middle < values.len()).then(|| *values.select_nth_unstable_by(middle, f64::total_cmp).1)
+}
+
+/// Pearson's correlation of two rows, as far as both go; 0 where one of them rests.
+pub(crate) fn correlation(one: &[f64], other: &[f64]) -> f64 {
+    let length = one.len().min(other.len());
+    let (one, other) = (&one[..length], &other[..length]);
+    let (a, b) = (mean(one), mean(other));
+    let (mut aa, mut bb, mut ab) = (0.0, 0.0, 0.0);
+    for (x, y) in one.iter().zip(other) {
+        let (x, y) = (x - a, y - b);
+        aa += x * x;
+        bb += y * y;
+        ab += x * y;
+    }
+    let size = (aa * bb).sqrt();
+    if size > 0.0 { ab / size } else { 0.0 }
 }
 
 /// A count as a number to reckon with.
