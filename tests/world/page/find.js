@@ -48,6 +48,7 @@ function look() {
   const found = matches()[0] ?? null;
   if (wanted ? found === null : found !== null) return false;
   observer.disconnect();
+  document.removeEventListener('load', look, true);
   // A choice is drawn by its label; the input itself is for assistive technology.
   const target = kind === 'choice' ? (found?.labels?.[0] ?? found) : found;
   target?.scrollIntoView({ block: 'center', behavior: 'instant' });
@@ -58,4 +59,6 @@ function look() {
 const observer = new MutationObserver(look);
 if (!look()) {
   observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+  // A picture has no size before it is there, and its coming changes no node.
+  document.addEventListener('load', look, true);
 }

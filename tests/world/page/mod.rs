@@ -93,13 +93,6 @@ impl Page {
     /// Taps something, once it is there.
     pub async fn taps(&self, kind: Kind, words: &str) {
         let target = self.sees(kind, words).await;
-        // As a person would: clear of the bar at the end of the window. The driver's own scrolling knows nothing of `scroll-padding`.
-        let element = serde_json::to_value(&target).expect("an element is an id");
-        self.run(
-            "arguments[0].scrollIntoView({ behavior: 'instant', block: 'nearest' })",
-            vec![element],
-        )
-        .await;
         if let Err(error) = target.click().await {
             self.fails(&format!("the {} “{words}” cannot be tapped: {error}", kind.name()))
                 .await;
