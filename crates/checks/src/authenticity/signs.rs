@@ -225,10 +225,11 @@ pub(super) fn repeated(values: &[f32]) -> f64 {
     let mut seen = std::collections::HashSet::new();
     let (mut all, mut again) = (0, 0);
     for run in bits.windows(RUN).take(1_000_000) {
-        let mut different: Vec<u32> = run.to_vec();
-        different.sort_unstable();
-        different.dedup();
-        if different.len() < RUN * 2 / 3 {
+        let mut sorted = [0; RUN];
+        sorted.copy_from_slice(run);
+        sorted.sort_unstable();
+        let different = 1 + sorted.array_windows().filter(|[one, other]| one != other).count();
+        if different < RUN * 2 / 3 {
             continue;
         }
         all += 1;

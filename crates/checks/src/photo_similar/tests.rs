@@ -80,6 +80,26 @@ fn scenes_taken_again_are_caught_and_others_are_not() {
 }
 
 #[test]
+fn a_scene_taken_again_is_told_of_which() {
+    let models = fixtures::models();
+    let earlier = |number: usize| Trace {
+        capture: format!("photo {number}"),
+        ..kept(&all()[number], &models)
+    };
+    let case = Case {
+        earlier: vec![earlier(0), earlier(2), earlier(3)],
+        ..Case::new("same_scene", photo(&all()[2], 85))
+    };
+    let (verdict, _) = fixtures::check("photo-similar")
+        .judge(&case.capture, &case.run(&models, &Cancel::default()))
+        .unwrap();
+    assert_eq!(
+        (verdict.reason.as_str(), verdict.label.as_deref()),
+        ("same_scene", Some("photo 2"))
+    );
+}
+
+#[test]
 fn the_model_is_the_one_that_tells_what_a_photo_shows() {
     let hash = |folder, text| Manifest::parse(folder, text).unwrap().model.unwrap().blake3;
     let content = hash("photo_content", include_str!("../photo_content/manifest.toml"));

@@ -165,4 +165,9 @@ fn a_long_recording_is_looked_through_by_its_codes() {
         .judge(&case.capture, &case.run(&models, &cancel))
         .unwrap();
     assert_eq!(verdict.reason, "captured_before", "{:?}", verdict.evidence);
+    assert_eq!(
+        verdict.label.as_deref(),
+        Some("the garden"),
+        "who is told of a copy is told of what"
+    );
 }

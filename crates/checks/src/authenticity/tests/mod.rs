@@ -116,7 +116,8 @@ fn authenticity() -> Authenticity {
 /// Every sign that there is, as strong as it can be.
 fn all_signs() -> Vec<Sign> {
     let mut random = Random(61);
-    let now = Some(earnest_domain::time::Timestamp::from_seconds(1_900_000_000));
+    let at = earnest_domain::time::Timestamp::from_seconds(1_900_000_000);
+    let now = Some(at);
     let (models, asked, cancel) = (fixtures::models(), Asked::default(), Cancel::default());
     let mut signs = Vec::new();
     for number in 0..4 {
@@ -139,7 +140,7 @@ fn all_signs() -> Vec<Sign> {
         place = crate::capture::Place::new(told.collect(), Vec::new()).unwrap();
         signs.extend(signs::of_place(&place, now));
         let picture = photos::drawn(number, &mut Dice(60));
-        let Capture::Photo(photo) = photos::told(&picture, now.unwrap()) else {
+        let Capture::Photo(photo) = photos::told(&picture, at) else {
             unreachable!()
         };
         let run = Run {

@@ -45,15 +45,24 @@ fn photo(pixels: &RgbImage, quality: u8, from: From, ago: Option<i64>) -> Captur
 
 /// What no sensor saw: areas of one colour, and slopes.
 pub(super) fn drawn(number: usize, dice: &mut Dice) -> RgbImage {
-    let colours: Vec<[f32; 3]> = (0..12).map(|_| [0; 3].map(|_: u8| dice.between(30.0, 220.0))).collect();
+    let mut colours: Vec<[f32; 3]> = (0..12).map(|_| [0; 3].map(|_: u8| dice.between(30.0, 220.0))).collect();
+    if !number.is_multiple_of(2) {
+        colours[0] = [0; 3].map(|_: u8| dice.between(30.0, 110.0));
+        colours[1] = [0; 3].map(|_: u8| dice.between(180.0, 230.0));
+        colours[2] = [0; 3].map(|_: u8| dice.between(30.0, 110.0));
+    }
     let (across, down, turn) = (dice.between(40.0, 90.0), dice.between(40.0, 90.0), dice.between(0.0, TAU));
     RgbImage::from_fn(400, 320, |x, y| {
         let (x, y) = (x as f32, y as f32);
         let colour = if number.is_multiple_of(2) {
             colours[((x / across) as usize * 5 + (y / down) as usize) % colours.len()]
         } else {
-            let slope = 0.5 + 0.5 * ((x * turn.cos() + y * turn.sin()) / 150.0).sin();
             let circle = (x - 200.0).hypot(y - 160.0) < across;
+            let slope = if circle {
+                1.0
+            } else {
+                0.5 + 0.5 * ((x * turn.cos() + y * turn.sin()) / 150.0).sin()
+            };
             [0, 1, 2].map(|at| colours[usize::from(circle)][at] * slope + colours[2][at] * (1.0 - slope))
         };
         Rgb(colour.map(byte))

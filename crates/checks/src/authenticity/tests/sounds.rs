@@ -38,7 +38,7 @@ pub(super) fn made_up(number: usize, random: &mut Random) -> Capture {
         1 => {
             let long = made::count(second);
             let tone = tone(8.0, |_| hertz);
-            let beep = |(at, sample): (usize, &f32)| if at / long % 2 == 0 { *sample } else { 0.0 };
+            let beep = |(at, sample): (usize, &f32)| if (at / long).is_multiple_of(2) { *sample } else { 0.0 };
             tone.iter().enumerate().map(beep).collect()
         }
         2 => tone(8.0, |time| hertz * (1.0 + 0.3 * (TAU * time / second).sin())),
