@@ -11,7 +11,7 @@ use std::{
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 use earnest_checks::{
-    Asked, Cancel, CheckError, Checks, Earlier, Manifest, Observer, Run, Trace,
+    Asked, Cancel, CheckError, Checks, Earlier, MOST_COMPARED, Manifest, Observer, Run, Trace,
     capture::{Capture, CaptureError},
     models::Models,
     redact::{self, Shared},
@@ -121,7 +121,7 @@ impl Captures {
         };
         let ended = cancel.clone();
         let opened = aside(cancel.clone(), move || open(file, kind, &ended)).await?;
-        let mut earlier = vault.traces(opened.capture.kind()).await?;
+        let mut earlier = vault.traces(opened.capture.kind(), MOST_COMPARED).await?;
         earlier.retain(|trace| trace.capture != opened.id); // no capture is a copy of itself
         let here = self.clone();
         aside(cancel.clone(), move || here.judge_now(opened, work, earlier, &cancel)).await

@@ -236,16 +236,18 @@ impl Vault {
         writing.commit().await
     }
 
-    /// What checks left of the captures of a kind that are kept, the newest first.
+    /// What checks left of the `most` newest captures of a kind that are kept, the newest first.
     ///
     /// # Errors
     /// [`VaultError`] when the vault cannot be read.
-    pub async fn traces(&self, kind: CaptureKind) -> Result<Vec<KeptTrace>, VaultError> {
+    pub async fn traces(&self, kind: CaptureKind, most: usize) -> Result<Vec<KeptTrace>, VaultError> {
         let rows: Vec<(String, String, Vec<u8>)> = sqlx::query_as(
             "SELECT traces.\"check\", captures.id, traces.bytes FROM traces JOIN captures ON captures.number = traces.capture \
-             WHERE captures.kind = ? AND captures.deleted_at IS NULL ORDER BY captures.number DESC",
+             WHERE captures.number IN (SELECT number FROM captures WHERE kind = ? AND deleted_at IS NULL ORDER BY number DESC LIMIT ?) \
+             ORDER BY captures.number DESC",
         )
         .bind(stored::name(&kind))
+        .bind(i64::try_from(most).unwrap_or(i64::MAX))
         .fetch_all(self.read())
         .await?;
         let kept = rows

@@ -44,7 +44,7 @@ async fn what_is_kept_again_is_replaced_and_keeps_its_original() {
     assert_eq!((media_type.as_str(), &shared[..]), ("image/jpeg", &b"covered well"[..]));
     assert_eq!(world.vault.original_capture(&first.id).await.unwrap(), Some(first.original));
     assert!(
-        world.vault.traces(CaptureKind::Photo).await.unwrap().is_empty(),
+        world.vault.traces(CaptureKind::Photo, 10).await.unwrap().is_empty(),
         "what the first try left went with it"
     );
 }
@@ -54,7 +54,7 @@ async fn what_is_deleted_is_back_in_time_or_gone_for_good_with_its_traces() {
     let world = World::empty().await;
     let capture = bench(b"covered", "Bench", true);
     world.vault.keep_capture(&capture).await.unwrap();
-    let [trace] = &world.vault.traces(CaptureKind::Photo).await.unwrap()[..] else {
+    let [trace] = &world.vault.traces(CaptureKind::Photo, 10).await.unwrap()[..] else {
         panic!("it left one")
     };
     assert_eq!((&trace.capture, &trace.bytes[..]), (&capture.id, &[1, 2, 3][..]));
@@ -63,12 +63,12 @@ async fn what_is_deleted_is_back_in_time_or_gone_for_good_with_its_traces() {
     assert!(!world.vault.delete_capture(&capture.id, at(11)).await.unwrap(), "once");
     assert!(world.vault.original_capture(&capture.id).await.unwrap().is_none());
     assert!(world.vault.shared_capture(&capture.id).await.unwrap().is_none());
-    assert!(world.vault.traces(CaptureKind::Photo).await.unwrap().is_empty());
+    assert!(world.vault.traces(CaptureKind::Photo, 10).await.unwrap().is_empty());
     assert!(!world.vault.restore_capture(&capture.id, at(11)).await.unwrap(), "too late");
     world.vault.sweep_captures(at(10)).await.unwrap();
     assert!(world.vault.restore_capture(&capture.id, at(10)).await.unwrap());
     assert_eq!(world.vault.capture_name(&capture.id).await.unwrap().as_deref(), Some("Bench"));
-    assert_eq!(world.vault.traces(CaptureKind::Photo).await.unwrap().len(), 1);
+    assert_eq!(world.vault.traces(CaptureKind::Photo, 10).await.unwrap().len(), 1);
 
     world.vault.delete_capture(&capture.id, at(10)).await.unwrap();
     world.vault.sweep_captures(at(11)).await.unwrap();
@@ -77,4 +77,19 @@ async fn what_is_deleted_is_back_in_time_or_gone_for_good_with_its_traces() {
         "it is gone"
     );
     assert!(world.vault.captures().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_is_compared_is_the_newest() {
+    let world = World::empty().await;
+    for id in ["a", "b", "c"] {
+        let capture = NewCapture {
+            id: id.repeat(64),
+            ..bench(b"covered", id, true)
+        };
+        world.vault.keep_capture(&capture).await.unwrap();
+    }
+    let traces = world.vault.traces(CaptureKind::Photo, 2).await.unwrap();
+    let of: Vec<&str> = traces.iter().map(|trace| &trace.capture[..1]).collect();
+    assert_eq!(of, ["c", "b"]);
 }
