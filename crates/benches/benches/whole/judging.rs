@@ -25,6 +25,9 @@ pub(crate) const ALONE: &str = "--one-check";
 /// Runs of each side.
 const TIMES: usize = 7;
 
+/// Calls of a model: the shape of what it is given, and how many there are.
+type Calls<'s> = (&'s [usize], usize);
+
 /// Every kind whole, the blur, and the heart.
 pub(crate) fn whole(table: &mut Table) -> Result<(), Failure> {
     let folder = tempfile::tempdir()?;
@@ -164,10 +167,10 @@ pub(crate) fn around_models(table: &mut Table) -> Result<(), Failure> {
     let capture = Capture::from_bytes(&fs::read(photo)?, Some(CaptureKind::Photo))?;
     let (checks, models) = (Checks::load()?, Models::new(3));
     // Of 4000 x 3000 pixels faces are looked for in six tiles and a small copy (`photo_faces/first.rs`).
-    let tiles: [(&[usize], usize); 2] = [(&[1, 3, 832, 768], 6), (&[1, 3, 480, 640], 1)];
-    let small: [(&[usize], usize); 1] = [(&[1, 3, 224, 224], 1)];
-    let last: [(&[usize], usize); 1] = [(&[1, 224, 224, 3], 1)];
-    let inputs: [(&str, String, &[(&[usize], usize)]); 3] = [
+    let tiles: [Calls<'_>; 2] = [(&[1, 3, 832, 768], 6), (&[1, 3, 480, 640], 1)];
+    let small: [Calls<'_>; 1] = [(&[1, 3, 224, 224], 1)];
+    let last: [Calls<'_>; 1] = [(&[1, 224, 224, 3], 1)];
+    let inputs: [(&str, String, &[Calls<'_>]); 3] = [
         ("photo-unsafe", asset("models/open-nsfw/open-nsfw.onnx")?, &last),
         ("photo-content", source("mobilenet/model.onnx"), &small),
         ("photo-faces", asset("models/centerface/centerface.onnx")?, &tiles),
@@ -206,7 +209,7 @@ pub(crate) fn around_models(table: &mut Table) -> Result<(), Failure> {
 }
 
 /// Milliseconds of calls with so many inputs of each shape.
-fn calls(session: &mut Session, shapes: &[(&[usize], usize)]) -> Result<f64, Failure> {
+fn calls(session: &mut Session, shapes: &[Calls<'_>]) -> Result<f64, Failure> {
     let name = session.inputs().first().ok_or("it takes nothing")?.name().to_owned();
     let mut millis = 0.0;
     for (shape, times) in shapes {
