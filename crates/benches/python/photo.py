@@ -35,12 +35,27 @@ def faces(network, image, longest, threshold=0.5):
     tensor = np.asarray(image.resize(size, Image.Resampling.BILINEAR), dtype=np.float32).transpose(2, 0, 1)[None]
     heat, sizes, offsets, _ = network.run(None, {"input.1": np.ascontiguousarray(tensor)})
     found = []
-    for row, column in np.argwhere(heat[0, 0] > threshold):
+    places = np.argwhere(heat[0, 0] > threshold)
+    for row, column in places[np.argsort(-heat[0, 0][tuple(places.T)])]:
         high, wide = np.exp(sizes[0, :, row, column]) * 4
         middle_y, middle_x = (np.array([row, column]) + offsets[0, :, row, column] + 0.5) * 4
         box = np.array([middle_x - wide / 2, middle_y - high / 2, middle_x + wide / 2, middle_y + high / 2])
         found.append(box * np.array([width / size[0], height / size[1]] * 2))
     return found
+
+
+def distinct(boxes):
+    kept = []
+    for box in boxes:
+        if all(overlap(box, other) < 0.4 for other in kept):
+            kept.append(box)
+    return kept
+
+
+def overlap(one, other):
+    width, height = np.minimum(one[2:], other[2:]) - np.maximum(one[:2], other[:2])
+    both = max(width, 0) * max(height, 0)
+    return both / (np.prod(one[2:] - one[:2]) + np.prod(other[2:] - other[:2]) - both)
 
 
 def unsafe(network, image):
@@ -73,7 +88,7 @@ def main():
         content(networks[2], image)
         # As closely, and from as far, as Earnest looks.
         close = round(max(image.size) * min(1.5, (3_000_000 / (image.width * image.height)) ** 0.5))
-        for box in faces(networks[0], image, close) + faces(networks[0], image, longest):
+        for box in distinct(faces(networks[0], image, close) + faces(networks[0], image, longest)):
             place = tuple(int(side) for side in np.clip(box, 0, [image.width, image.height] * 2))
             if place[2] > place[0] and place[3] > place[1]:
                 image.paste(image.crop(place).filter(ImageFilter.GaussianBlur(20)), place[:2])

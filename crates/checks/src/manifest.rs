@@ -41,6 +41,9 @@ pub struct Model {
     /// The most threads that work on one run, where the machine has as many; 1 unless a run takes long enough to be worth more.
     #[serde(default = "one")]
     pub threads: usize,
+    /// The most sessions that work on parts of one capture at once, where there are cores for them.
+    #[serde(default = "one")]
+    pub sessions: usize,
 }
 
 fn one() -> usize {

@@ -9,7 +9,11 @@ mod wordpiece;
 use ort::{session::Session, value::TensorRef};
 
 pub(crate) use self::wordpiece::Tokens;
-use crate::{CheckError, Manifest, Model, Run, models};
+use crate::{
+    CheckError, Manifest, Model, Run,
+    capture::{Once, Text},
+    models, text_personal_data,
+};
 
 /// Numbers in a meaning.
 const SIZE: usize = 384;
@@ -56,6 +60,33 @@ impl Meaning {
     }
 }
 
+/// A text without what is taken out of it, cut for the model, and what that means: found once, for every check that asks.
+#[derive(Debug, Clone)]
+pub(crate) struct Said {
+    /// The words.
+    pub(crate) words: String,
+    /// Their pieces.
+    pub(crate) tokens: Tokens,
+    meaning: Once<Meaning>,
+}
+
+impl Said {
+    /// What a text says.
+    ///
+    /// # Errors
+    /// [`CheckError::Cancelled`].
+    pub(crate) fn of<'t>(text: &'t Text, run: &Run<'_>) -> Result<&'t Self, CheckError> {
+        text.said().or_find(|| {
+            let words = text_personal_data::taken_out(text.as_str(), run)?;
+            Ok(Self {
+                tokens: Tokens::of(&words),
+                words,
+                meaning: Once::default(),
+            })
+        })
+    }
+}
+
 /// Finds meanings for one check.
 #[derive(Debug, Clone)]
 pub(crate) struct Reader {
@@ -72,6 +103,17 @@ impl Reader {
         Ok(Self {
             check,
             model: manifest.needed_model(check)?,
+        })
+    }
+
+    /// What a text means.
+    ///
+    /// # Errors
+    /// As [`Reader::meanings`].
+    pub(crate) fn meaning_of<'s>(&self, run: &Run<'_>, said: &'s Said) -> Result<&'s Meaning, CheckError> {
+        said.meaning.or_find(|| {
+            let meaning = self.meanings(run, &[&said.tokens])?.pop();
+            meaning.ok_or_else(|| self.failed("it gives nothing".to_owned()))
         })
     }
 

@@ -7,7 +7,12 @@ use std::{
     collections::HashMap,
     fmt, fs,
     num::NonZero,
-    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    panic,
+    sync::{
+        Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
     time::{Duration, Instant},
 };
 
@@ -33,6 +38,14 @@ pub(crate) enum How {
     Plain,
 }
 
+/// Where a session that is wanted comes from.
+enum Room {
+    /// One that was idle.
+    Idle(Session),
+    /// It has to be loaded, in the place of another maybe.
+    Empty(Option<Session>),
+}
+
 #[derive(Default)]
 struct Pool {
     /// Idle sessions by the hash of their model, and since when.
@@ -44,6 +57,17 @@ struct Pool {
 impl Pool {
     fn alive(&self) -> usize {
         self.lent + self.idle.values().map(Vec::len).sum::<usize>()
+    }
+
+    /// Room for one more that is lent, of `most` alive.
+    fn room(&mut self, hash: &str, most: usize) -> Option<Room> {
+        if let Some((session, _)) = self.idle.get_mut(hash).and_then(Vec::pop) {
+            return Some(Room::Idle(session));
+        }
+        if self.alive() < most {
+            return Some(Room::Empty(None));
+        }
+        self.drop_oldest().map(|evicted| Room::Empty(Some(evicted)))
     }
 
     /// Takes the session that has been idle for longest.
@@ -99,23 +123,86 @@ impl Models {
         result
     }
 
+    /// Works on every part, with as many sessions at once as the model wants, the cores carry and the pool has room for; with one at
+    /// least, for which it waits. What came of each part is in the order of the parts.
+    ///
+    /// # Errors
+    /// As [`Models::with`]; after an error no further part is begun.
+    pub(crate) fn each<B: AsRef<[u8]>, P: Sync, R: Send>(
+        &self,
+        check: &'static str,
+        model: &Model,
+        read: impl Fn() -> Result<B, CheckError> + Sync,
+        parts: &[P],
+        work: impl Fn(&mut Session, &P) -> Result<R, CheckError> + Sync,
+    ) -> Result<Vec<R>, CheckError> {
+        let first = self.place(&model.blake3);
+        let wanted = model.sessions.min(cores()).min(parts.len());
+        let others: Vec<Place<'_>> = (1..wanted).map_while(|_| self.free_place(&model.blake3)).collect();
+        let next = AtomicUsize::new(0);
+        let work_on = |mut place: Place<'_>| {
+            let mut session = match place.session.take() {
+                Some(session) => session,
+                None => load(check, model, read()?.as_ref(), self.how)?,
+            };
+            let mut done = Vec::new();
+            let ended = loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                let Some(part) = parts.get(number) else { break Ok(()) };
+                match work(&mut session, part) {
+                    Ok(result) => done.push((number, result)),
+                    Err(error) => break Err(error),
+                }
+            };
+            place.session = Some(session);
+            ended.map(|()| done)
+        };
+        let work_on = |place| {
+            work_on(place).inspect_err(|_| {
+                next.fetch_max(parts.len(), Ordering::Relaxed);
+            })
+        };
+        let mut done = thread::scope(|scope| {
+            let others: Vec<_> = others.into_iter().map(|place| scope.spawn(|| work_on(place))).collect();
+            let mut done = work_on(first);
+            for other in others {
+                let more = other.join().unwrap_or_else(|panicked| panic::resume_unwind(panicked));
+                done = done.and_then(|mut done| {
+                    done.extend(more?);
+                    Ok(done)
+                });
+            }
+            done
+        })?;
+        done.sort_by_key(|(number, _)| *number);
+        Ok(done.into_iter().map(|(_, result)| result).collect())
+    }
+
     /// A place for a session, with one of that model in it if one is idle.
     fn place(&self, hash: &str) -> Place<'_> {
         let mut pool = self.pool();
-        let (session, evicted) = loop {
-            if let Some((session, _)) = pool.idle.get_mut(hash).and_then(Vec::pop) {
-                break (Some(session), None);
-            }
-            if pool.alive() < self.most {
-                break (None, None);
-            }
-            if let Some(evicted) = pool.drop_oldest() {
-                break (None, Some(evicted));
+        loop {
+            if let Some(room) = pool.room(hash, self.most) {
+                return self.lend(pool, hash, room);
             }
             pool = self.returned.wait(pool).unwrap_or_else(PoisonError::into_inner);
-        };
+        }
+    }
+
+    /// The same if nobody has to be waited for.
+    fn free_place(&self, hash: &str) -> Option<Place<'_>> {
+        let mut pool = self.pool();
+        let room = pool.room(hash, self.most)?;
+        Some(self.lend(pool, hash, room))
+    }
+
+    fn lend(&self, mut pool: MutexGuard<'_, Pool>, hash: &str, room: Room) -> Place<'_> {
         pool.lent += 1;
         drop(pool);
+        let (session, evicted) = match room {
+            Room::Idle(session) => (Some(session), None),
+            Room::Empty(evicted) => (None, evicted),
+        };
         drop(evicted); // it takes a moment, which nobody else has to wait for
         Place {
             models: self,
@@ -196,6 +283,10 @@ pub(crate) fn failed(check: &'static str, reason: impl fmt::Display) -> CheckErr
     }
 }
 
+fn cores() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
+
 /// Verifies a model against its hash and loads it, for as many threads as it wants, which sleep when there is nothing to do.
 pub(crate) fn load(check: &'static str, model: &Model, bytes: &[u8], how: How) -> Result<Session, CheckError> {
     let found = blake3::hash(bytes).to_hex().to_string();
@@ -207,7 +298,7 @@ pub(crate) fn load(check: &'static str, model: &Model, bytes: &[u8], how: How) -
         });
     }
     let environment = environment()?;
-    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let cores = cores() / model.sessions.clamp(1, cores());
     Session::builder(&environment)
         .and_then(|builder| {
             let builder = builder
@@ -233,10 +324,7 @@ pub(crate) fn load(check: &'static str, model: &Model, bytes: &[u8], how: How) -
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use std::sync::{
-        Barrier,
-        atomic::{AtomicUsize, Ordering},
-    };
+    use std::sync::Barrier;
 
     use super::*;
     use crate::Manifest;
@@ -289,6 +377,30 @@ mod tests {
         });
         assert!(most.load(Ordering::SeqCst) <= 2);
         assert!(models.alive() <= 2);
+    }
+
+    #[test]
+    fn parts_are_worked_on_beside_each_other_as_far_as_there_is_room() {
+        let parts: Vec<usize> = (0..20).collect();
+        let model = Model { sessions: 3, ..model() };
+        for most in 1..4 {
+            let models = Models::new(most);
+            let twice = |_: &mut Session, part: &usize| Ok(part * 2);
+            let done = models.each("activity", &model, || Ok(BYTES), &parts, twice).unwrap();
+            assert_eq!(done, (0..40).step_by(2).collect::<Vec<_>>(), "in order");
+            assert!((1..=most).contains(&models.alive()));
+        }
+        let models = Models::new(2);
+        let begun = AtomicUsize::new(0);
+        let fails = |_: &mut Session, _: &usize| {
+            begun.fetch_add(1, Ordering::Relaxed);
+            Err::<(), _>(CheckError::Cancelled)
+        };
+        let error = models.each("activity", &model, || Ok(BYTES), &parts, fails).unwrap_err();
+        assert_eq!(error.code(), "cancelled");
+        assert!(begun.load(Ordering::Relaxed) <= 2, "no part is begun after that");
+        let changed = models.each("activity", &model, || Ok(b""), &parts, |_, _| Ok(()));
+        assert!(changed.is_ok() || models.alive() == 0, "sessions that were loaded serve on");
     }
 
     #[test]

@@ -127,16 +127,23 @@ pub(super) fn again(samples: &[f32]) -> Option<(f64, f64)> {
     if count < 4 * LEAST {
         return None;
     }
-    let length = (count + count / 2 + LEAST).next_power_of_two();
-    let mut planner = RealFftPlanner::<f32>::new();
-    let (there, back) = (planner.plan_fft_forward(length), planner.plan_fft_inverse(length));
-    let (mut row, mut spectrum) = (there.make_input_vec(), there.make_output_vec());
+    // Two or three times a power of two: what is long takes long, and so does what has large factors.
+    let length = count + count / 2 + LEAST;
+    let length = length.next_power_of_two().min((length / 3 + 1).next_power_of_two() * 3);
+    let fft = RealFftPlanner::<f32>::new().plan_fft_forward(length);
+    let (mut row, mut spectrum) = (fft.make_input_vec(), fft.make_output_vec());
     row[..count].copy_from_slice(samples);
-    there.process(&mut row, &mut spectrum).ok()?;
-    for value in &mut spectrum {
-        *value = Complex32::new(value.norm_sqr(), 0.0);
+    fft.process(&mut row, &mut spectrum).ok()?;
+    // What is real and the same forwards and backwards has one transform either way, and planning the other took as long as this one.
+    let powers = spectrum.iter().map(Complex32::norm_sqr);
+    let (rising, falling) = row.split_at_mut(length / 2 + 1);
+    for (to, power) in rising.iter_mut().zip(powers) {
+        *to = power;
     }
-    back.process(&mut spectrum, &mut row).ok()?;
+    for (to, power) in falling.iter_mut().zip(rising[1..].iter().rev().skip(1)) {
+        *to = *power;
+    }
+    fft.process(&mut row, &mut spectrum).ok()?;
     let mut energies = vec![0.0_f64];
     let mut energy = 0.0;
     energies.extend(samples.iter().map(|sample| {
@@ -149,7 +156,7 @@ pub(super) fn again(samples: &[f32]) -> Option<(f64, f64)> {
     let alike = |lag: usize| {
         let size = (energies[count - lag] * (energy - energies[lag])).sqrt();
         if size > 1e-3 * energy {
-            f64::from(row[lag]) / number(length) / size
+            f64::from(spectrum[lag].re) / number(length) / size
         } else {
             0.0
         }

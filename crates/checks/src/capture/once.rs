@@ -18,6 +18,8 @@ impl<T> PartialEq for Once<T> {
     }
 }
 
+impl<T> Eq for Once<T> {}
+
 impl<T> Once<T> {
     /// What is kept, or else what is found now. Nothing is kept of a search that failed or was ended: the next one begins anew.
     ///

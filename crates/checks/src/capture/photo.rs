@@ -15,7 +15,7 @@ use image::{
 use self::beside::Beside;
 pub use self::beside::{Position, Taken, Told};
 use super::{CaptureError, Once};
-use crate::photo_of_screen::Spectrum;
+use crate::{mobilenet::Impression, photo_of_screen::Spectrum};
 
 /// The formats that can be read. HEIC is not among them: its decoders are C libraries, under AGPL, or too young to be trusted with bytes
 /// from outside.
@@ -28,6 +28,7 @@ pub struct Photo {
     luma: GrayImage,
     beside: Beside,
     spectrum: Once<Spectrum>,
+    impression: Once<Impression>,
 }
 
 impl Photo {
@@ -98,6 +99,7 @@ impl Photo {
             pixels,
             beside: Beside::default(),
             spectrum: Once::default(),
+            impression: Once::default(),
         }
     }
 
@@ -140,6 +142,11 @@ impl Photo {
     /// Where its spectrum is kept.
     pub(crate) const fn spectrum(&self) -> &Once<Spectrum> {
         &self.spectrum
+    }
+
+    /// Where what a network sees in it is kept.
+    pub(crate) const fn impression(&self) -> &Once<Impression> {
+        &self.impression
     }
 
     /// Where it was taken, as its file tells.

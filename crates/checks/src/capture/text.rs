@@ -2,11 +2,15 @@
 
 use earnest_domain::capture::CaptureKind;
 
-use super::CaptureError;
+use super::{CaptureError, Once};
+use crate::meaning::Said;
 
 /// A text in UTF-8, line ends as `\n`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Text(String);
+pub struct Text {
+    words: String,
+    said: Once<Said>,
+}
 
 impl Text {
     /// The most bytes: some ten thousand words in any script.
@@ -31,13 +35,21 @@ impl Text {
         let control = |letter: char| letter.is_control() && !matches!(letter, '\n' | '\t' | '\r');
         match text.find(control) {
             Some(at) => Err(CaptureError::NotText { at }),
-            None => Ok(Self(text)),
+            None => Ok(Self {
+                words: text,
+                said: Once::default(),
+            }),
         }
     }
 
     /// The words.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.words
+    }
+
+    /// Where what it says is kept.
+    pub(crate) const fn said(&self) -> &Once<Said> {
+        &self.said
     }
 }
 

@@ -1,14 +1,15 @@
 //! MobileNetV2: what is in the middle of a photo, as the chances of 1000 things and as 1280 numbers that are near for what looks alike.
 //!
-//! Two checks ask it, with one session: the pool knows them by the model's hash. `convert.py` made the model and the labels.
+//! Two checks ask it; what it says is found once for both. `convert.py` made the model and the labels.
 
 use image::RgbImage;
 use ort::{session::Session, value::TensorRef};
 
 use crate::{
-    CheckError,
+    CheckError, Model,
+    capture::Photo,
     models::{
-        failed,
+        Models, failed,
         photo::{Part, planes, scaled},
     },
 };
@@ -39,12 +40,20 @@ pub(crate) fn labels() -> impl ExactSizeIterator<Item = &'static str> {
         .into_iter()
 }
 
-/// Looks at a photo.
+/// What it says of a photo, to whichever check asks first.
 ///
 /// # Errors
-/// [`CheckError::ModelFailed`].
-pub(crate) fn look(check: &'static str, session: &mut Session, pixels: &RgbImage) -> Result<Impression, CheckError> {
-    run(check, session, &input(check, pixels)?)
+/// [`CheckError`] when the model cannot be loaded or fails.
+pub(crate) fn look<'p>(
+    check: &'static str,
+    model: &Model,
+    photo: &'p Photo,
+    models: &Models,
+) -> Result<&'p Impression, CheckError> {
+    photo.impression().or_find(|| {
+        let look = |session: &mut _| run(check, session, &input(check, photo.pixels())?);
+        models.with(check, model, || Ok(MODEL), look)
+    })
 }
 
 /// The middle of a photo as the model reads it.

@@ -23,16 +23,6 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    /// All of it.
-    pub(crate) fn whole(pixels: &RgbImage) -> Self {
-        Self {
-            left: 0.0,
-            top: 0.0,
-            width: f64::from(pixels.width()),
-            height: f64::from(pixels.height()),
-        }
-    }
-
     /// Its middle, `width` and `height` of the photo's as shares.
     pub(crate) fn middle(pixels: &RgbImage, width: f64, height: f64) -> Self {
         let (all_width, all_height) = (f64::from(pixels.width()), f64::from(pixels.height()));
@@ -124,8 +114,9 @@ mod tests {
         for side in [2, 16] {
             let part = |left: f64| Part {
                 left,
+                top: 0.0,
                 width: 40.0,
-                ..Part::whole(&photo)
+                height: 40.0,
             };
             let left = scaled("t", &photo, part(0.0), [side, side]).unwrap();
             let right = scaled("t", &photo, part(40.0), [side, side]).unwrap();
@@ -136,7 +127,9 @@ mod tests {
         }
         let beyond = Part {
             left: 80.0,
-            ..Part::whole(&photo)
+            top: 0.0,
+            width: 80.0,
+            height: 40.0,
         };
         assert_eq!(scaled("t", &photo, beyond, [8, 8]).unwrap_err().code(), "model_failed");
     }

@@ -43,10 +43,8 @@ impl Check for Content {
         let Capture::Photo(photo) = capture else {
             return Err(CheckError::OtherKind { check: NAME });
         };
-        let read = || Ok(mobilenet::MODEL);
-        let look = |session: &mut _| mobilenet::look(NAME, session, photo.pixels());
-        let impression = run.models.with(NAME, &self.model, read, look)?;
-        Ok(self.find(&impression, run.asked.subject.as_deref()))
+        let impression = mobilenet::look(NAME, &self.model, photo, run.models)?;
+        Ok(self.find(impression, run.asked.subject.as_deref()))
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     network::{self, Face},
 };
 use crate::{
-    CheckError, Run,
+    CheckError,
     models::photo::{Part, planes, scaled},
 };
 
@@ -19,40 +19,33 @@ const AROUND: f32 = 3.0;
 const OFF: f32 = 1.0 / 6.0;
 const HIGH: f32 = 1.0 / 8.0;
 /// So many at once.
-const AT_ONCE: usize = 8;
+pub(super) const AT_ONCE: usize = 4;
 
-/// Those of the candidates (the surest first) that are faces.
-pub(super) fn look(
-    session: &mut Session,
-    pixels: &RgbImage,
-    candidates: Vec<Face>,
-    limits: &Limits,
-    run: &Run<'_>,
-) -> Result<Vec<Face>, CheckError> {
-    let (mut faces, unsure): (Vec<Face>, Vec<Face>) = candidates.into_iter().partition(|face| face.score >= limits.sure);
-    let (looked_at, beyond) = unsure.split_at(unsure.len().min(limits.most_again));
+/// Of the candidates (the surest first) those that are faces for sure, and those to look at again.
+pub(super) fn unsure(candidates: Vec<Face>, limits: &Limits) -> (Vec<Face>, Vec<Face>) {
+    let (mut faces, mut unsure): (Vec<Face>, Vec<Face>) = candidates.into_iter().partition(|face| face.score >= limits.sure);
     // A crowd: rather cover too much.
-    faces.extend_from_slice(beyond);
-    for group in looked_at.chunks(AT_ONCE) {
-        run.go_on()?;
-        let mut input = Vec::with_capacity(group.len() * 3 * SIDE * SIDE);
-        for face in group {
-            let near = close_up(pixels, face)?;
-            planes(&near, [0, 0, SIDE, SIDE], [SIDE, SIDE], |_, value| value, &mut input);
-        }
-        let seen = network::run(session, &input, [group.len(), SIDE, SIDE], limits.confirmed)?;
-        for (face, seen) in group.iter().zip(seen) {
-            let surest = seen
-                .into_iter()
-                .filter(is_in_the_middle)
-                .max_by(|one, other| one.score.total_cmp(&other.score));
-            faces.extend(surest.map(|seen| {
-                let (scale, from) = frame(face);
-                seen.placed([scale; 2], from).with(face)
-            }));
-        }
+    faces.extend(unsure.drain(unsure.len().min(limits.most_again)..));
+    (faces, unsure)
+}
+
+/// Those of a group that are faces, each as it was seen both times.
+pub(super) fn look(session: &mut Session, pixels: &RgbImage, group: &[Face], least: f32) -> Result<Vec<Face>, CheckError> {
+    let mut input = Vec::with_capacity(group.len() * 3 * SIDE * SIDE);
+    for face in group {
+        let near = close_up(pixels, face)?;
+        planes(&near, [0, 0, SIDE, SIDE], [SIDE, SIDE], |_, value| value, &mut input);
     }
-    Ok(faces)
+    let seen = network::run(session, &input, [group.len(), SIDE, SIDE], least)?;
+    let faces = group.iter().zip(seen).filter_map(|(face, seen)| {
+        let surest = seen
+            .into_iter()
+            .filter(is_in_the_middle)
+            .max_by(|one, other| one.score.total_cmp(&other.score))?;
+        let (scale, from) = frame(face);
+        Some(surest.placed([scale; 2], from).with(face))
+    });
+    Ok(faces.collect())
 }
 
 #[allow(clippy::cast_precision_loss)]

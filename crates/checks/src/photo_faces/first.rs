@@ -8,30 +8,53 @@ use super::{
     network::{self, Face, MULTIPLE},
 };
 use crate::{
-    CheckError, Run,
+    CheckError,
     models::photo::{Part, planes, scaled},
 };
 
-/// Candidates of the whole photo, in its pixels.
-#[allow(clippy::cast_precision_loss)] // sides of photos
-pub(super) fn look(session: &mut Session, pixels: &RgbImage, limits: &Limits, run: &Run<'_>) -> Result<Vec<Face>, CheckError> {
-    let mut seen = Vec::new();
+/// A tile of the photo at another size.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Tile {
+    /// Where it begins and how far it reaches, in pixels of the photo.
+    part: Part,
+    /// Its sides in pixels of what is looked at.
+    sides: [u32; 2],
+}
+
+/// Every tile of every copy, which cover the photo once each.
+pub(super) fn parts(pixels: &RgbImage, limits: &Limits) -> Vec<Tile> {
+    let mut parts = Vec::new();
     for [width, height] in copies(pixels.width(), pixels.height(), limits) {
-        let copy = scaled(NAME, pixels, Part::whole(pixels), [width, height])?;
-        let scale = [pixels.width() as f32 / width as f32, pixels.height() as f32 / height as f32];
+        let across = f64::from(pixels.width()) / f64::from(width);
+        let down = f64::from(pixels.height()) / f64::from(height);
         for (top, tall) in tiles(height, limits) {
-            for (left, wide) in tiles(width, limits) {
-                run.go_on()?;
-                let plane = [wide, tall].map(|side| side.next_multiple_of(MULTIPLE));
-                let mut input = Vec::new();
-                planes(&copy, [left, top, wide, tall], plane, |_, value| value, &mut input);
-                let faces = network::run(session, &input, [1, plane[0], plane[1]], limits.candidate)?;
-                let from = [left as f32 * scale[0], top as f32 * scale[1]];
-                seen.extend(faces.into_iter().flatten().map(|face| face.placed(scale, from)));
-            }
+            parts.extend(tiles(width, limits).map(|(left, wide)| Tile {
+                part: Part {
+                    left: f64::from(left) * across,
+                    top: f64::from(top) * down,
+                    width: f64::from(wide) * across,
+                    height: f64::from(tall) * down,
+                },
+                sides: [wide, tall],
+            }));
         }
     }
-    Ok(seen)
+    parts
+}
+
+/// Candidates in a tile, in pixels of the photo.
+#[allow(clippy::cast_possible_truncation)] // sides of photos
+pub(super) fn look(session: &mut Session, pixels: &RgbImage, tile: &Tile, least: f32) -> Result<Vec<Face>, CheckError> {
+    let Tile { part, sides } = *tile;
+    let seen = scaled(NAME, pixels, part, sides)?;
+    let sides = sides.map(|side| side as usize);
+    let plane = sides.map(|side| side.next_multiple_of(MULTIPLE));
+    let mut input = Vec::new();
+    planes(&seen, [0, 0, sides[0], sides[1]], plane, |_, value| value, &mut input);
+    let faces = network::run(session, &input, [1, plane[0], plane[1]], least)?;
+    let scale = [part.width / f64::from(seen.width()), part.height / f64::from(seen.height())].map(|scale| scale as f32);
+    let from = [part.left, part.top].map(|place| place as f32);
+    Ok(faces.into_iter().flatten().map(|face| face.placed(scale, from)).collect())
 }
 
 /// The sizes that a photo is looked at in.
@@ -49,21 +72,18 @@ fn copies(width: u32, height: u32, limits: &Limits) -> Vec<[u32; 2]> {
     }
 }
 
-/// Where tiles begin along a side and how long they are: as few as possible, of one length, each sharing a strip with the next.
-fn tiles(side: u32, limits: &Limits) -> impl Iterator<Item = (usize, usize)> {
+/// Where tiles begin along a side and how long they are: as few as possible, of one length that the network takes as it is, each sharing
+/// a strip with the next.
+fn tiles(side: u32, limits: &Limits) -> impl Iterator<Item = (u32, u32)> {
     let (most, shared) = (limits.tile, limits.shared);
     let count = if side <= most {
         1
     } else {
         (side - shared).div_ceil(most - shared)
     };
-    let length = (side + (count - 1) * shared).div_ceil(count);
-    (0..count).map(move |number| {
-        (
-            (number * length.saturating_sub(shared)).min(side - length) as usize,
-            length as usize,
-        )
-    })
+    let least = (side + (count - 1) * shared).div_ceil(count);
+    let length = least.next_multiple_of(MULTIPLE as u32).min(side);
+    (0..count).map(move |number| (number * (side - length) / (count - 1).max(1), length))
 }
 
 #[cfg(test)]
@@ -89,7 +109,7 @@ mod tests {
         for side in [1, 31, 1024, 1025, 1920, 1921, 20_000] {
             let tiles: Vec<_> = tiles(side, &limits()).collect();
             assert_eq!(tiles.first().map(|tile| tile.0), Some(0));
-            assert_eq!(tiles.last().map(|(from, length)| from + length), Some(side as usize));
+            assert_eq!(tiles.last().map(|(from, length)| from + length), Some(side));
             assert!(tiles.iter().all(|(_, length)| *length <= 1024));
             assert!(
                 tiles.windows(2).all(|pair| pair[0].0 + pair[0].1 >= pair[1].0 + 127),

@@ -9,6 +9,7 @@ mod network;
 
 use earnest_domain::verdict::{Evidence, Permille};
 use image::RgbImage;
+use ort::session::Session;
 use serde::Deserialize;
 
 use self::network::Face;
@@ -65,12 +66,33 @@ impl Check for Faces {
 impl Faces {
     /// The faces of a photo, the surest first.
     fn find(&self, pixels: &RgbImage, run: &Run<'_>) -> Result<Vec<Face>, CheckError> {
+        let candidates = distinct(self.each(&first::parts(pixels, &self.limits), run, |session, part| {
+            first::look(session, pixels, part, self.limits.candidate)
+        })?);
+        let (mut faces, unsure) = again::unsure(candidates, &self.limits);
+        let groups: Vec<&[Face]> = unsure.chunks(again::AT_ONCE).collect();
+        faces.extend(self.each(&groups, run, |session, group| {
+            again::look(session, pixels, group, self.limits.confirmed)
+        })?);
+        Ok(distinct(faces))
+    }
+
+    /// Faces of every part, looked at beside each other.
+    fn each<P: Sync>(
+        &self,
+        parts: &[P],
+        run: &Run<'_>,
+        look: impl Fn(&mut Session, &P) -> Result<Vec<Face>, CheckError> + Sync,
+    ) -> Result<Vec<Face>, CheckError> {
+        if parts.is_empty() {
+            return Ok(Vec::new());
+        }
         let read = || models::beside(NAME, &self.model);
-        run.models.with(NAME, &self.model, read, |session| {
-            let candidates = distinct(first::look(session, pixels, &self.limits, run)?);
-            let faces = again::look(session, pixels, candidates, &self.limits, run)?;
-            Ok(distinct(faces))
-        })
+        let faces = run.models.each(NAME, &self.model, read, parts, |session, part| {
+            run.go_on()?;
+            look(session, part)
+        })?;
+        Ok(faces.into_iter().flatten().collect())
     }
 }
 

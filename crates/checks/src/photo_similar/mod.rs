@@ -34,9 +34,7 @@ impl Check for Similar {
         let Capture::Photo(photo) = capture else {
             return Err(CheckError::OtherKind { check: NAME });
         };
-        let read = || Ok(mobilenet::MODEL);
-        let look = |session: &mut _| mobilenet::look(NAME, session, photo.pixels());
-        let impression = run.models.with(NAME, &self.model, read, look)?;
+        let impression = mobilenet::look(NAME, &self.model, photo, run.models)?;
         let kept = trace::of(&impression.embedding);
         let most = self.limits.most_alike;
         let mut nearest: Option<(f32, String)> = None;

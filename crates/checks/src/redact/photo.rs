@@ -10,7 +10,8 @@
 //! (smoothly, since that looks kinder than squares), so there is nothing else in the file that could be worked back from.
 
 use earnest_domain::verdict::{Evidence, Verdict};
-use image::{ExtendedColorType, ImageResult, Rgb, RgbImage, codecs::jpeg::JpegEncoder};
+use image::{Rgb, RgbImage};
+use jpeg_encoder::{ColorType, Encoder, EncodingError, SamplingFactor};
 
 use super::redacting;
 
@@ -25,7 +26,7 @@ const QUALITY: u8 = 90;
 ///
 /// # Errors
 /// What the encoder says.
-pub(super) fn without_marks(pixels: &RgbImage, verdicts: &[Verdict]) -> ImageResult<Vec<u8>> {
+pub(super) fn without_marks(pixels: &RgbImage, verdicts: &[Verdict]) -> Result<Vec<u8>, EncodingError> {
     let marked = redacting(verdicts)
         .flat_map(|verdict| &verdict.evidence)
         .filter_map(|evidence| match evidence {
@@ -43,9 +44,14 @@ pub(super) fn without_marks(pixels: &RgbImage, verdicts: &[Verdict]) -> ImageRes
     encoded(&covered)
 }
 
-fn encoded(pixels: &RgbImage) -> ImageResult<Vec<u8>> {
+/// Colours at half the resolution each way, as cameras write them.
+fn encoded(pixels: &RgbImage) -> Result<Vec<u8>, EncodingError> {
     let mut bytes = Vec::with_capacity(pixels.as_raw().len() / 8);
-    JpegEncoder::new_with_quality(&mut bytes, QUALITY).encode(pixels, pixels.width(), pixels.height(), ExtendedColorType::Rgb8)?;
+    let mut encoder = Encoder::new(&mut bytes, QUALITY);
+    encoder.set_sampling_factor(SamplingFactor::R_4_2_0);
+    // A photo is not as long as a side of a JPEG can be; what were longer, the encoder would refuse as too large.
+    let [width, height] = [pixels.width(), pixels.height()].map(|side| u16::try_from(side).unwrap_or(u16::MAX));
+    encoder.encode(pixels.as_raw(), width, height, ColorType::Rgb)?;
     Ok(bytes)
 }
 
@@ -86,20 +92,23 @@ impl Area {
             .flat_map(|row| (0..across).map(move |column| (column, row)))
             .map(|(column, row)| self.mean(pixels, (column, across), (row, down)))
             .collect();
-        for y in 0..self.height {
+        let mix = |one: Rgb<f32>, other: Rgb<f32>, share: f32| {
+            Rgb([0, 1, 2].map(|colour| one.0[colour] + (other.0[colour] - one.0[colour]) * share))
+        };
+        let columns: Vec<_> = (0..self.width).map(|x| between(x, self.width, across)).collect();
+        let all = index(pixels.width()) * 3;
+        let lines = pixels.chunks_exact_mut(all).skip(index(self.y)).take(index(self.height));
+        for (line, y) in lines.zip(0..) {
             let (upper, lower, fall) = between(y, self.height, down);
-            for x in 0..self.width {
-                let (left, right, along) = between(x, self.width, across);
-                let mean = |row: usize, column: usize| means[row * index(across) + column];
-                let mix = |one: Rgb<f32>, other: Rgb<f32>, share: f32| {
-                    Rgb([0, 1, 2].map(|colour| one.0[colour] + (other.0[colour] - one.0[colour]) * share))
-                };
-                let colour = mix(
-                    mix(mean(upper, left), mean(upper, right), along),
-                    mix(mean(lower, left), mean(lower, right), along),
-                    fall,
-                );
-                pixels.put_pixel(self.x + x, self.y + y, Rgb(colour.0.map(byte)));
+            let rows = [upper, lower].map(|row| &means[row * index(across)..][..index(across)]);
+            let row: Vec<Rgb<f32>> = rows[0]
+                .iter()
+                .zip(rows[1])
+                .map(|(upper, lower)| mix(*upper, *lower, fall))
+                .collect();
+            let line = line[index(self.x) * 3..].chunks_exact_mut(3);
+            for (pixel, (left, right, along)) in line.zip(&columns) {
+                pixel.copy_from_slice(&mix(row[*left], row[*right], *along).0.map(byte));
             }
         }
     }
@@ -130,9 +139,9 @@ fn between(at: u32, side: u32, cells: u32) -> (usize, usize, f32) {
     (first, (first + 1).min(index(cells) - 1), place - place.floor())
 }
 
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // clamped
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // it stops at 0 and 255
 fn byte(colour: f32) -> u8 {
-    colour.round().clamp(0.0, 255.0) as u8
+    (colour + 0.5) as u8
 }
 
 fn index(number: u32) -> usize {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::{
     Check, CheckError, Finding, Manifest, Run,
     capture::Capture,
-    meaning::{Reader, Tokens},
+    meaning::{Reader, Said, Tokens},
 };
 
 const NAME: &str = "text_on_topic";
@@ -45,18 +45,14 @@ impl Check for OnTopic {
         if asked.is_empty() {
             return Ok(Finding::new("not_asked", Permille::ONE));
         }
-        let tokens = Tokens::of(text.as_str());
+        let said = Said::of(text, run)?;
         let asked: Vec<Tokens> = asked.into_iter().map(Tokens::of).collect();
         let english = |tokens: &Tokens| tokens.share_english() >= self.limits.least_english;
-        if !english(&tokens) || !asked.iter().all(english) {
+        if !english(&said.tokens) || !asked.iter().all(english) {
             return Ok(Finding::new("other_language", Permille::ONE));
         }
-        let meanings = self
-            .reader
-            .meanings(run, &asked.iter().chain([&tokens]).collect::<Vec<_>>())?;
-        let Some((said, asked)) = meanings.split_last() else {
-            return Ok(Finding::new("not_asked", Permille::ONE));
-        };
+        let said = self.reader.meaning_of(run, said)?;
+        let asked = self.reader.meanings(run, &asked.iter().collect::<Vec<_>>())?;
         let likeness = asked.iter().map(|asked| asked.likeness(said)).fold(-1.0, f32::max);
         let reason = if likeness >= self.limits.on_topic_from {
             "on_topic"

@@ -9,8 +9,7 @@ use self::trace::Said;
 use crate::{
     Check, CheckError, Finding, Manifest, Run,
     capture::Capture,
-    meaning::{Reader, Tokens},
-    text_personal_data,
+    meaning::{self, Reader},
 };
 
 const NAME: &str = "text_similar";
@@ -45,20 +44,17 @@ impl Check for Similar {
             return Err(CheckError::OtherKind { check: NAME });
         };
         // What is kept to compare with holds nothing of what is taken out.
-        let text = text_personal_data::taken_out(text.as_str(), run)?;
-        let tokens = Tokens::of(&text);
-        if tokens.share_unknown() > self.limits.most_unknown {
+        let said = meaning::Said::of(text, run)?;
+        if said.tokens.share_unknown() > self.limits.most_unknown {
             return Ok(Finding::new("cannot_compare", Permille::ONE));
         }
-        let limit = if tokens.share_english() >= self.limits.least_english {
+        let limit = if said.tokens.share_english() >= self.limits.least_english {
             self.limits.english_from
         } else {
             self.limits.other_from
         };
-        let Some(meaning) = self.reader.meanings(run, &[&tokens])?.pop() else {
-            return Ok(Finding::new("cannot_compare", Permille::ONE));
-        };
-        let said = Said::new(meaning, &text);
+        let meaning = self.reader.meaning_of(run, said)?.clone();
+        let said = Said::new(meaning, &said.words);
 
         let mut nearest: Option<(f32, String)> = None;
         for trace in run.traces(&self.name)? {

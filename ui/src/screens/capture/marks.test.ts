@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Decision, Evidence, Verdict } from '../../engine/contract';
-import { boxes, counted, redacted, segments, stretches } from './marks';
+import { boxes, counted, joined, redacted, segments, stretches } from './marks';
 
 function verdict(decision: Decision, ...evidence: Evidence[]): Verdict {
   return {
@@ -143,6 +143,15 @@ describe('a marked recording', () => {
       [1_200, 3_400],
       [6_000, 6_900],
     ]);
+  });
+});
+
+describe('a list of stretches', () => {
+  it('has those of one kind that are less than a second apart as one', () => {
+    const one = (from: number, to: number, what = 'clipped') => ({ from, to, what, out: false, wrong: true });
+    const times = [one(100, 103), one(300, 303), one(310, 900, 'speech'), one(950, 953), one(4_000, 4_010)];
+    expect(joined(times)).toEqual([one(100, 953), one(310, 900, 'speech'), one(4_000, 4_010)]);
+    expect(times[0]).toEqual(one(100, 103));
   });
 });
 

@@ -147,6 +147,19 @@ export function stretches(verdicts: readonly Verdict[]): Stretch[] {
     .sort((a, b) => a.from - b.from || a.to - b.to);
 }
 
+/** Stretches as they are listed: those of one kind that are less than a second apart read as the same time, and are one. */
+export function joined(times: readonly Stretch[]): Stretch[] {
+  const list: Stretch[] = [];
+  for (const { ...next } of times) {
+    const last = list.findLast(
+      ({ what, out, wrong }) => what === next.what && out === next.out && wrong === next.wrong,
+    );
+    if (last !== undefined && next.from - last.to < 1_000) last.to = Math.max(last.to, next.to);
+    else list.push(next);
+  }
+  return list;
+}
+
 /** How often each thing is marked, in the order of their first marks. */
 export function counted(marks: readonly { what: string | null }[]): [string, number][] {
   const counts = new Map<string, number>();

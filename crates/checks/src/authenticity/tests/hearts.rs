@@ -91,64 +91,6 @@ pub(super) fn cases(each: &mut dyn FnMut(Case)) {
     }
 }
 
-#[test]
-#[ignore = "prints what limits were found by"]
-fn distributions() {
-    let mut random = Random(57);
-    let alike = Alike {
-        alike: 0.0,
-        alike_short: 0.0,
-    };
-    let cancel = Cancel::default();
-    let hearts: Vec<Heart> = (0..24).map(|number| any(number, &mut random)).collect();
-    let sketch = |heart: &Heart| Sketch::of(&series::of_heart(heart, &cancel).unwrap().unwrap());
-    let sketches: Vec<Sketch> = hearts.iter().map(sketch).collect();
-    let show = |name: String, mut list: Vec<f64>| {
-        list.sort_by(f64::total_cmp);
-        println!(
-            "{name}: min {:.4} 5% {:.4} med {:.4} 95% {:.4} max {:.4}",
-            list[0],
-            list[list.len() / 20],
-            list[list.len() / 2],
-            list[list.len() * 19 / 20],
-            list[list.len() - 1]
-        );
-    };
-    for way in 0..8 {
-        let fits = hearts.iter().zip(&sketches).map(|(heart, earlier)| {
-            fit(&sketch(&copied(way, heart, &mut random)), earlier, &alike)
-                .unwrap()
-                .correlation
-        });
-        show(format!("copy {way}"), fits.collect());
-    }
-    let mut others = Vec::new();
-    for one in 0..24 {
-        for other in 0..one {
-            others.push(fit(&sketches[one], &sketches[other], &alike).unwrap().correlation);
-        }
-    }
-    show("others".to_owned(), others);
-    for which in 0..3 {
-        show(
-            format!("sign {which} of hearts"),
-            hearts
-                .iter()
-                .map(|heart| signs::of_heart(heart, &cancel).unwrap()[which].value)
-                .collect(),
-        );
-        let made: Vec<f64> = (0..20)
-            .filter_map(|number| {
-                let Capture::Heart(heart) = made_up(number, &mut random) else {
-                    unreachable!()
-                };
-                signs::of_heart(&heart, &cancel).unwrap().get(which).map(|sign| sign.value)
-            })
-            .collect();
-        println!("{made:?}");
-    }
-}
-
 /// Of people: what was recorded later is no copy of what was recorded before, and nothing of it looks made up. Only two of the five
 /// recordings are long enough to say anything of their halves.
 #[test]

@@ -9,7 +9,6 @@
     clippy::cast_sign_loss
 )]
 
-mod cost;
 mod hearts;
 mod motions;
 mod photos;

@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used)]
 use earnest_domain::time::Timestamp;
-use exif::{Field, In, Rational, Tag, Value, experimental::Writer};
+use exif::{Rational, Tag, Value};
 use image::{
     ExtendedColorType, ImageEncoder, Rgb, Rgba, RgbaImage,
     codecs::{jpeg::JpegEncoder, png::PngEncoder, webp::WebPEncoder},
@@ -8,7 +8,7 @@ use image::{
 use proptest::prelude::*;
 
 use super::*;
-use crate::capture::Capture;
+use crate::{capture::Capture, fixtures::photos::exif};
 
 /// Red above, blue below, a white spot at the upper left: enough to see how it was turned.
 fn flag() -> RgbImage {
@@ -17,24 +17,6 @@ fn flag() -> RgbImage {
         (_, 0..16) => Rgb([255, 0, 0]),
         _ => Rgb([0, 0, 255]),
     })
-}
-
-fn exif(fields: &[(Tag, Value)]) -> Vec<u8> {
-    let fields: Vec<Field> = fields
-        .iter()
-        .map(|(tag, value)| Field {
-            tag: *tag,
-            ifd_num: In::PRIMARY,
-            value: value.clone(),
-        })
-        .collect();
-    let mut writer = Writer::new();
-    for field in &fields {
-        writer.push_field(field);
-    }
-    let mut bytes = Cursor::new(Vec::new());
-    writer.write(&mut bytes, false).unwrap();
-    bytes.into_inner()
 }
 
 fn jpeg(pixels: &RgbImage, exif: Option<Vec<u8>>) -> Vec<u8> {
