@@ -4,6 +4,9 @@
 //! times on the clock, so CPU time stands beside them wherever it can be asked. Linux alone: the figures come from `/proc`.
 #![allow(clippy::print_stdout, missing_docs)] // figures for people to read
 
+mod alone;
+mod around;
+mod captures;
 mod inference;
 mod installed;
 mod judging;
@@ -28,8 +31,8 @@ async fn main() -> ExitCode {
     if arguments.iter().any(|argument| argument == inference::BARE) {
         return ended(inference::bare());
     }
-    if arguments.first().is_some_and(|argument| argument == judging::ALONE) {
-        return ended(judging::one_check(&arguments));
+    if arguments.first().is_some_and(|argument| argument == alone::ONE) {
+        return ended(alone::judge(&arguments));
     }
     if arguments.iter().any(|argument| argument == "--test") {
         return ExitCode::SUCCESS; // `cargo test --benches` asks whether it starts
@@ -57,10 +60,10 @@ async fn main() -> ExitCode {
         note("judging", judging::whole(&mut table));
     }
     if wanted("around_models") {
-        note("around_models", judging::around_models(&mut table));
+        note("around_models", around::measure(&mut table));
     }
     if wanted("checks_alone") {
-        note("checks_alone", judging::alone(&mut table));
+        note("checks_alone", alone::measure(&mut table));
     }
     if wanted("wearable_hour") {
         note("wearable_hour", wearable::hour(&mut table).await);

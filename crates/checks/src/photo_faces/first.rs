@@ -47,8 +47,8 @@ pub(super) fn parts(pixels: &RgbImage, limits: &Limits) -> Vec<Tile> {
 pub(super) fn look(session: &mut Session, pixels: &RgbImage, tile: &Tile, least: f32) -> Result<Vec<Face>, CheckError> {
     let Tile { part, sides } = *tile;
     let seen = scaled(NAME, pixels, part, sides)?;
+    let plane = sides.map(|side| side.next_multiple_of(MULTIPLE) as usize);
     let sides = sides.map(|side| side as usize);
-    let plane = sides.map(|side| side.next_multiple_of(MULTIPLE));
     let mut input = Vec::new();
     planes(&seen, [0, 0, sides[0], sides[1]], plane, |_, value| value, &mut input);
     let faces = network::run(session, &input, [1, plane[0], plane[1]], least)?;
@@ -82,7 +82,7 @@ fn tiles(side: u32, limits: &Limits) -> impl Iterator<Item = (u32, u32)> {
         (side - shared).div_ceil(most - shared)
     };
     let least = (side + (count - 1) * shared).div_ceil(count);
-    let length = least.next_multiple_of(MULTIPLE as u32).min(side);
+    let length = least.next_multiple_of(MULTIPLE).min(side);
     (0..count).map(move |number| (number * (side - length) / (count - 1).max(1), length))
 }
 

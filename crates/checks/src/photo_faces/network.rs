@@ -9,7 +9,7 @@ use crate::{CheckError, models::failed};
 /// Pixels of the input for one of the maps (section 3.1).
 pub(super) const STEP: usize = 4;
 /// The network halves its input five times.
-pub(super) const MULTIPLE: usize = 32;
+pub(super) const MULTIPLE: u32 = 32;
 /// More faces than these are no faces: the surest of each input.
 const MOST: usize = 1_000;
 
