@@ -305,7 +305,9 @@ pub(crate) fn load(check: &'static str, model: &Model, bytes: &[u8], how: How) -
                 .with_intra_threads(model.threads.clamp(1, cores))?
                 .with_inter_threads(1)?
                 .with_intra_op_spinning(false)?
-                .with_inter_op_spinning(false)?;
+                .with_inter_op_spinning(false)?
+                // Inputs come in many shapes, and room would be kept for each of them: a third of all memory for faces.
+                .with_memory_pattern(false)?;
             match how {
                 How::Best => Ok(builder
                     .with_optimization_level(GraphOptimizationLevel::All)?

@@ -1,5 +1,6 @@
 //! Systolic peaks of a pulse wave, by two moving averages (Elgendi et al. 2013, "Systolic peak detection in acceleration
-//! photoplethysmograms measured from emergency responders in tropical conditions").
+//! photoplethysmograms measured from emergency responders in tropical conditions"). The paper filters by the second order; here it is the
+//! third, as in `NeuroKit`, with which beats are compared.
 
 use super::{
     beats::{REFRACTORY, highest, runs},
