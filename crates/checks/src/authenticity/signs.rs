@@ -221,21 +221,28 @@ fn clock(times: impl Iterator<Item = Timestamp>, now: Option<Timestamp>) -> Vec<
 /// How much of a signal repeats, to the last digit and in the same order, what was there before. What rests is no repetition.
 pub(super) fn repeated(values: &[f32]) -> f64 {
     const RUN: usize = 12;
-    let bits: Vec<u32> = values.iter().map(|value| value.to_bits()).collect();
-    let mut seen = std::collections::HashSet::new();
-    let (mut all, mut again) = (0, 0);
-    for run in bits.windows(RUN).take(1_000_000) {
-        let mut sorted = [0; RUN];
-        sorted.copy_from_slice(run);
-        sorted.sort_unstable();
-        let different = 1 + sorted.array_windows().filter(|[one, other]| one != other).count();
-        if different < RUN * 2 / 3 {
-            continue;
-        }
-        all += 1;
-        again += usize::from(!seen.insert(run));
-    }
-    if all >= 20 { number(again) / number(all) } else { 0.0 }
+    let bits: Vec<u32> = values.iter().take(1_000_000).map(|value| value.to_bits()).collect();
+    // How far back each value was last, as far as that lies within one run.
+    let last: Vec<usize> = (0..bits.len())
+        .map(|at| (1..RUN.min(at + 1)).find(|back| bits[at - back] == bits[at]).unwrap_or(RUN))
+        .collect();
+    let runs = bits.windows(RUN).zip(last.windows(RUN)).filter(|(_, last)| {
+        let different = last.iter().enumerate().filter(|(place, back)| *back > place).count();
+        different >= RUN * 2 / 3
+    });
+    let mut marks: Vec<u64> = runs.map(|(run, _)| mark(run)).collect();
+    let all = marks.len();
+    marks.sort_unstable();
+    marks.dedup();
+    if all >= 20 { number(all - marks.len()) / number(all) } else { 0.0 }
+}
+
+/// 64 bits that tell one run from another: each value mixed in as `SplitMix64` mixes its state (Steele, Lea and Flood, 2014).
+fn mark(run: &[u32]) -> u64 {
+    run.iter().fold(0, |mark, value| {
+        let mixed = (mark ^ u64::from(*value)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed ^ (mixed >> 27)
+    })
 }
 
 /// Means of tenths of a second; where there is none, the value before.

@@ -225,24 +225,25 @@ fn blocks(pixels: &RgbImage, side: u32) -> GrayImage {
     if row == 0 || width == 0 {
         return grey;
     }
-    let mut sums = vec![0u32; usize::try_from(width).unwrap_or_default()];
+    // Lines are added up before colours are: a byte at a time, many at once. A block has at most twenty lines.
+    let mut sums = vec![0u16; row];
     let lines: Vec<&[u8]> = pixels.as_raw().chunks_exact(row).collect();
     for (lines, means) in lines
         .chunks_exact(usize::try_from(down).unwrap_or(1))
-        .zip(grey.chunks_exact_mut(sums.len()))
+        .zip(grey.chunks_exact_mut(usize::try_from(width).unwrap_or(1)))
     {
         sums.fill(0);
         for line in lines {
-            for (sum, pixels) in sums.iter_mut().zip(line.chunks_exact(block)) {
-                *sum += pixels
-                    .chunks_exact(3)
-                    .map(|rgb| 77 * u32::from(rgb[0]) + 150 * u32::from(rgb[1]) + 29 * u32::from(rgb[2]))
-                    .sum::<u32>();
+            for (sum, byte) in sums.iter_mut().zip(*line) {
+                *sum += u16::from(*byte);
             }
         }
-        for (mean, sum) in means.iter_mut().zip(&sums) {
-            let all = across * down * 256;
-            *mean = u8::try_from((*sum + all / 2) / all).unwrap_or(u8::MAX);
+        for (mean, block) in means.iter_mut().zip(sums.chunks_exact(block)) {
+            let [red, green, blue] = block.chunks_exact(3).fold([0u32; 3], |[red, green, blue], rgb| {
+                [red + u32::from(rgb[0]), green + u32::from(rgb[1]), blue + u32::from(rgb[2])]
+            });
+            let (sum, all) = (77 * red + 150 * green + 29 * blue, across * down * 256);
+            *mean = u8::try_from((sum + all / 2) / all).unwrap_or(u8::MAX);
         }
     }
     grey
