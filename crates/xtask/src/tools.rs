@@ -53,10 +53,14 @@ pub(crate) fn fuzz(workspace: &Workspace, target: Option<&str>, seconds: u32) ->
     };
     for target in targets {
         say(&format!("\n=== {target}, {seconds} s"));
+        let corpus = folder.join("fuzz/corpus").join(&target);
+        fs::create_dir_all(&corpus).map_err(Failure::file("make the folder", &corpus))?;
         // The compiler that the repository names is a stable one, which has the counters but no sanitizers; nothing here is unsafe.
-        Run::new(&folder, "cargo-fuzz", &["run", &target, "--sanitizer=none", "--target-dir"])
+        let run = Run::new(&folder, "cargo-fuzz", &["run", &target, "--sanitizer=none", "--target-dir"])
             .argument(workspace.target().join("fuzz"))
-            .argument("--")
+            .argument(corpus);
+        let run = seeds_of(&folder, &target)?.into_iter().fold(run, Run::argument);
+        run.argument("--")
             .argument(format!("-max_total_time={seconds}"))
             .argument("-rss_limit_mb=2048")
             .argument("-timeout=20")
@@ -64,6 +68,20 @@ pub(crate) fn fuzz(workspace: &Workspace, target: Option<&str>, seconds: u32) ->
             .run(&format!("find nothing that breaks {target}"))?;
     }
     Ok(())
+}
+
+/// What a target begins with beside what it found before: a small file of each format. The one that is told nothing gets all of them.
+fn seeds_of(folder: &Path, target: &str) -> Result<Vec<PathBuf>, Failure> {
+    let (seeds, sounds) = (folder.join("fuzz/seeds"), folder.join("src/capture/sound/fixtures"));
+    Ok(match target {
+        "any" => {
+            let mut all = vec![sounds];
+            all.extend(targets_in(&seeds)?.iter().map(|kind| seeds.join(kind)));
+            all
+        }
+        "sound" => vec![sounds],
+        kind => vec![seeds.join(kind)],
+    })
 }
 
 fn targets_in(folder: &Path) -> Result<Vec<String>, Failure> {

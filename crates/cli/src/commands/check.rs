@@ -204,7 +204,9 @@ impl Arguments {
         round.earlier.remember(&judged.file, watched.traces);
         let verdict = gravest(&verdicts);
         judged.verdict = Some(verdict);
-        if let (Some(copy), Decision::Accept | Decision::Redact) = (copy, verdict) {
+        let may_be_shared = matches!(verdict, Decision::Accept | Decision::Redact);
+        judged.withheld = copy.is_some() && !may_be_shared;
+        if let Some(copy) = copy.filter(|_| may_be_shared) {
             match shared(&capture, &verdicts, round).and_then(|shared| copy.write(shared)) {
                 Ok(written) => judged.redacted = written,
                 Err(failure) => judged.checks.push(Line::failed("redacted", &failure.code, failure.message)),

@@ -54,6 +54,31 @@ fn a_text_is_judged_and_what_may_be_shared_is_written_beside_it() {
 }
 
 #[test]
+fn who_wants_a_copy_of_what_is_not_good_yet_hears_why_there_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, shared) = (folder.path().join("bench.txt"), folder.path().join("shared.txt"));
+    fs::write(
+        &file,
+        "bench bench bench bench bench bench bench bench bench bench bench bench",
+    )
+    .unwrap();
+    let said = Said::by(earnest(&[
+        "check",
+        file.to_str().unwrap(),
+        "--redacted",
+        shared.to_str().unwrap(),
+    ]));
+    assert_eq!(said.code, Some(0), "it was judged: {}", said.error);
+    assert!(said.output.contains("better taken again"), "{}", said.output);
+    assert!(
+        said.output.contains("No copy was written: take it again first."),
+        "{}",
+        said.output
+    );
+    assert!(!shared.exists());
+}
+
+#[test]
 fn whatever_a_file_holds_it_gets_a_line_with_a_reason() {
     let folder = tempfile::tempdir().unwrap();
     let mut arguments = vec!["check".to_owned(), "--json".to_owned()];

@@ -19,6 +19,9 @@ pub(super) struct Judged {
     pub(super) verdict: Option<Decision>,
     pub(super) checks: Vec<Line>,
     pub(super) redacted: Option<String>,
+    /// A copy was asked for and not made: it is to be taken again first, or of no use.
+    #[serde(skip)]
+    pub(super) withheld: bool,
 }
 
 /// What one check made of it.
@@ -46,6 +49,7 @@ impl Judged {
             verdict: None,
             checks: Vec::new(),
             redacted: None,
+            withheld: false,
         }
     }
 

@@ -28,6 +28,11 @@ pub(super) fn of(judged: &Judged) -> String {
     }
     if let Some(place) = &judged.redacted {
         let _ = write!(words, "\n  What may be shared is in {place}.");
+    } else if judged.withheld {
+        words.push_str(match judged.verdict {
+            Some(Decision::Reject) => "\n  No copy was written: nothing of it may be shared.",
+            _ => "\n  No copy was written: take it again first.",
+        });
     }
     words
 }
@@ -65,12 +70,35 @@ fn shown(evidence: &Evidence) -> String {
         } => {
             let unit = if unit == "1" { String::new() } else { format!(" {unit}") };
             let bound = match (least, most) {
-                (Some(least), _) => format!(", at least {least}"),
-                (None, Some(most)) => format!(", at most {most}"),
+                (Some(least), _) => format!(", at least {}", limit(*least)),
+                (None, Some(most)) => format!(", at most {}", limit(*most)),
                 (None, None) => String::new(),
             };
             format!("{what}: {value:.3}{unit}{bound}")
         }
         _ => String::new(),
+    }
+}
+
+/// A limit as a manifest has it: 0.6 and not the double that is nearest to the float that is nearest to it.
+#[allow(clippy::cast_possible_truncation)] // looked at
+fn limit(value: f64) -> String {
+    let single = value as f32;
+    if f64::from(single).to_bits() == value.to_bits() {
+        single.to_string()
+    } else {
+        value.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_read_as_they_were_written() {
+        for (value, read) in [(f64::from(0.6_f32), "0.6"), (0.1, "0.1"), (64.0, "64"), (-50.0, "-50")] {
+            assert_eq!(limit(value), read);
+        }
     }
 }
