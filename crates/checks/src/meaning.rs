@@ -2,7 +2,7 @@
 //!
 //! The model is all-MiniLM-L6-v2 with 8-bit weights (pinned in `crates/xtask/pins.toml`), its words are cut as BERT's are
 //! (`wordpiece.rs`), and the mean over its tokens is brought to length 1, as sentence-transformers does. Shared by the checks that
-//! compare meanings; they lend one session.
+//! compare meanings; what a text means is found once for both.
 
 mod wordpiece;
 

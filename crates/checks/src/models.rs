@@ -61,13 +61,16 @@ impl Pool {
 
     /// Room for one more that is lent, of `most` alive.
     fn room(&mut self, hash: &str, most: usize) -> Option<Room> {
+        let free = self.free_room(hash, most);
+        free.or_else(|| self.drop_oldest().map(|evicted| Room::Empty(Some(evicted))))
+    }
+
+    /// The same without dropping another.
+    fn free_room(&mut self, hash: &str, most: usize) -> Option<Room> {
         if let Some((session, _)) = self.idle.get_mut(hash).and_then(Vec::pop) {
             return Some(Room::Idle(session));
         }
-        if self.alive() < most {
-            return Some(Room::Empty(None));
-        }
-        self.drop_oldest().map(|evicted| Room::Empty(Some(evicted)))
+        (self.alive() < most).then_some(Room::Empty(None))
     }
 
     /// Takes the session that has been idle for longest.
@@ -127,7 +130,7 @@ impl Models {
     /// least, for which it waits. What came of each part is in the order of the parts.
     ///
     /// # Errors
-    /// As [`Models::with`]; after an error no further part is begun.
+    /// As [`Models::with`]; after an error no further part is begun, but for those that are about to be.
     pub(crate) fn each<B: AsRef<[u8]>, P: Sync, R: Send>(
         &self,
         check: &'static str,
@@ -189,10 +192,10 @@ impl Models {
         }
     }
 
-    /// The same if nobody has to be waited for.
+    /// The same if nobody has to be waited for and no other model has to go: it would have to be loaded again for the next capture.
     fn free_place(&self, hash: &str) -> Option<Place<'_>> {
         let mut pool = self.pool();
-        let room = pool.room(hash, self.most)?;
+        let room = pool.free_room(hash, self.most)?;
         Some(self.lend(pool, hash, room))
     }
 
@@ -392,17 +395,54 @@ mod tests {
             assert_eq!(done, (0..40).step_by(2).collect::<Vec<_>>(), "in order");
             assert!((1..=most).contains(&models.alive()));
         }
+    }
+
+    #[test]
+    fn after_an_error_no_part_is_begun_and_sessions_serve_on() {
+        let parts: Vec<usize> = (0..20).collect();
+        let model = Model { sessions: 2, ..model() };
         let models = Models::new(2);
         let begun = AtomicUsize::new(0);
-        let fails = |_: &mut Session, _: &usize| {
+        let first_fails = |_: &mut Session, part: &usize| {
             begun.fetch_add(1, Ordering::Relaxed);
-            Err::<(), _>(CheckError::Cancelled)
+            if *part == 0 { Err(CheckError::Cancelled) } else { Ok(()) }
         };
-        let error = models.each("activity", &model, || Ok(BYTES), &parts, fails).unwrap_err();
-        assert_eq!(error.code(), "cancelled");
-        assert!(begun.load(Ordering::Relaxed) <= 2, "no part is begun after that");
-        let changed = models.each("activity", &model, || Ok(b""), &parts, |_, _| Ok(()));
-        assert!(changed.is_ok() || models.alive() == 0, "sessions that were loaded serve on");
+        let one = Model {
+            sessions: 1,
+            ..model.clone()
+        };
+        let error = models.each("activity", &one, || Ok(BYTES), &parts, first_fails).unwrap_err();
+        assert_eq!((error.code(), begun.load(Ordering::Relaxed)), ("cancelled", 1));
+        // Nothing is loaded again: what would be read is no model.
+        models.each("activity", &one, || Ok(b""), &parts, |_, _| Ok(())).unwrap();
+        // The other one has begun a part when the first fails, and none after it.
+        if cores() > 1 {
+            let (begun, failed) = (AtomicUsize::new(0), Barrier::new(2));
+            let fails = |_: &mut Session, part: &usize| {
+                begun.fetch_add(1, Ordering::Relaxed);
+                failed.wait();
+                if *part == 0 {
+                    Err::<(), _>(CheckError::Cancelled)
+                } else {
+                    Err(CheckError::OtherKind { check: "activity" })
+                }
+            };
+            models.each("activity", &model, || Ok(BYTES), &parts, fails).unwrap_err();
+            assert_eq!(begun.load(Ordering::Relaxed), 2);
+        }
+    }
+
+    #[test]
+    fn a_second_session_drops_no_other_model() {
+        let models = Models::new(2);
+        let other = Manifest::parse("shoulder_exercises", include_str!("shoulder_exercises/manifest.toml")).unwrap();
+        let (other, bytes) = (other.model.unwrap(), include_bytes!("shoulder_exercises/model.onnx"));
+        models.with("shoulder_exercises", &other, || Ok(bytes), |_| Ok(())).unwrap();
+        let both = Model { sessions: 2, ..model() };
+        models
+            .each("activity", &both, || Ok(BYTES), &[1, 2, 3], |_, _| Ok(()))
+            .unwrap();
+        models.with("shoulder_exercises", &other, || Ok(b""), |_| Ok(())).unwrap();
     }
 
     #[test]

@@ -30,8 +30,8 @@ use crate::{
     events::{Event, Events},
 };
 
-/// Sessions of models that are alive at a time.
-const SESSIONS: usize = 3;
+/// Sessions of models that are alive at a time: what a photo needs, two of them for its faces.
+const SESSIONS: usize = 4;
 /// A model that nobody has used for so long is dropped: a phone has other uses for its memory.
 const IDLE: Duration = Duration::from_mins(2);
 /// How long a deleted capture can be brought back.

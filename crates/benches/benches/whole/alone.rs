@@ -42,7 +42,8 @@ pub(crate) fn measure(table: &mut Table) -> Result<(), Failure> {
             let [first, later, decoded, peak] = told[..] else {
                 return Err(format!("{name}: {text}").into());
             };
-            let words = format!("{later:.1} ms later, {decoded:.1} of them decoding; {peak:.0} MB at most");
+            let of_it = if file == WRIST { "copying" } else { "decoding" };
+            let words = format!("{later:.1} ms later, {decoded:.1} of them {of_it}; {peak:.0} MB at most");
             table.line(&format!("alone: {kind}, {name}, the first time"), &[first], "ms", &words);
         }
     }

@@ -107,8 +107,9 @@ fn heart(table: &mut Table, file: &Path) -> Result<(), Failure> {
 }
 
 fn compare(table: &mut Table, what: &str, file: &str, kind: CaptureKind, asked: &Asked, peer: &[f64]) -> Result<(), Failure> {
-    let (checks, models, bytes) = (Checks::load()?, Models::new(4), fs::read(file)?);
+    let (checks, models) = (Checks::load()?, Models::new(4));
     let ours = runs(|| {
+        let bytes = fs::read(file)?;
         let (capture, verdicts) = judge(&checks, &models, &bytes, Some(kind), asked, |_| true)?;
         redact::shared(&checks, &capture, &verdicts, asked)?;
         Ok(())
@@ -118,10 +119,10 @@ fn compare(table: &mut Table, what: &str, file: &str, kind: CaptureKind, asked: 
 }
 
 fn faces_blurred(photo: &str) -> Result<Vec<f64>, Failure> {
-    let (checks, models, bytes) = (Checks::load()?, Models::new(4), fs::read(photo)?);
+    let (checks, models) = (Checks::load()?, Models::new(4));
     // Nothing is made to be shared without all that keeps private things back: metadata and nakedness are looked for as well.
     runs(|| {
-        let asked = Asked::default();
+        let (bytes, asked) = (fs::read(photo)?, Asked::default());
         let (capture, verdicts) = judge(&checks, &models, &bytes, Some(CaptureKind::Photo), &asked, Manifest::guards)?;
         redact::shared(&checks, &capture, &verdicts, &asked)?;
         Ok(())

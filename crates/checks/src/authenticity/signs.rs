@@ -237,7 +237,7 @@ pub(super) fn repeated(values: &[f32]) -> f64 {
     if all >= 20 { number(all - marks.len()) / number(all) } else { 0.0 }
 }
 
-/// 64 bits that tell one run from another: each value mixed in as `SplitMix64` mixes its state (Steele, Lea and Flood, 2014).
+/// 64 bits that tell one run from another: each value by a multiplication and a shift of `SplitMix64` (Steele, Lea and Flood, 2014).
 fn mark(run: &[u32]) -> u64 {
     run.iter().fold(0, |mark, value| {
         let mixed = (mark ^ u64::from(*value)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

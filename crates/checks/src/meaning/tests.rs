@@ -139,3 +139,12 @@ proptest! {
         prop_assert!((0.0..=1.0).contains(&tokens.share_unknown()) && (0.0..=1.0).contains(&tokens.share_english()));
     }
 }
+
+#[test]
+fn the_checks_that_share_a_meaning_have_one_model() {
+    let hash = |folder, text| Manifest::parse(folder, text).unwrap().model.unwrap().blake3;
+    assert_eq!(
+        hash("text_on_topic", include_str!("../text_on_topic/manifest.toml")),
+        hash("text_similar", include_str!("../text_similar/manifest.toml"))
+    );
+}

@@ -88,20 +88,13 @@ fn tiles(side: u32, limits: &Limits) -> impl Iterator<Item = (u32, u32)> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::float_cmp)]
     use super::*;
+    use crate::Manifest;
 
     fn limits() -> Limits {
-        Limits {
-            enlarged: 1.5,
-            most_pixels: 3_000_000,
-            small_copy: 640,
-            tile: 1024,
-            shared: 128,
-            candidate: 0.1,
-            sure: 0.6,
-            confirmed: 0.4,
-            most_again: 9,
-        }
+        let manifest = Manifest::parse(NAME, include_str!("manifest.toml")).unwrap();
+        manifest.limits(NAME).unwrap()
     }
 
     #[test]
@@ -110,11 +103,20 @@ mod tests {
             let tiles: Vec<_> = tiles(side, &limits()).collect();
             assert_eq!(tiles.first().map(|tile| tile.0), Some(0));
             assert_eq!(tiles.last().map(|(from, length)| from + length), Some(side));
-            assert!(tiles.iter().all(|(_, length)| *length <= 1024));
-            assert!(
-                tiles.windows(2).all(|pair| pair[0].0 + pair[0].1 >= pair[1].0 + 127),
-                "{tiles:?}"
-            );
+            assert!(tiles.iter().all(|(_, length)| *length <= limits().tile));
+            let share = |pair: &[(u32, u32)]| pair[0].0 + pair[0].1 >= pair[1].0 + limits().shared;
+            assert!(tiles.windows(2).all(share), "{tiles:?}");
+        }
+    }
+
+    #[test]
+    fn the_tiles_of_each_copy_reach_the_edges_of_the_photo() {
+        for (width, height) in [(4000, 3000), (4001, 2999), (640, 480), (1, 1), (20_000, 10)] {
+            let parts = parts(&RgbImage::new(width, height), &limits());
+            let far = |end: fn(&Part) -> f64| parts.iter().map(|tile| end(&tile.part)).fold(0.0, f64::max);
+            let (right, lower) = (far(|part| part.left + part.width), far(|part| part.top + part.height));
+            assert!((right - f64::from(width)).abs() < 1e-6 && (lower - f64::from(height)).abs() < 1e-6);
+            assert!(parts.iter().any(|tile| tile.part.left == 0.0 && tile.part.top == 0.0));
         }
     }
 

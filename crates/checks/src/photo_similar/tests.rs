@@ -106,6 +106,6 @@ fn the_model_is_the_one_that_tells_what_a_photo_shows() {
     assert_eq!(
         hash(NAME, include_str!("manifest.toml")),
         content,
-        "so that both use one session"
+        "what it says is found once for both"
     );
 }

@@ -11,7 +11,7 @@
 
 use earnest_domain::verdict::{Evidence, Verdict};
 use image::{Rgb, RgbImage};
-use jpeg_encoder::{ColorType, Encoder, EncodingError, SamplingFactor};
+use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder, EncodingError, SamplingFactor};
 
 use super::redacting;
 
@@ -44,13 +44,14 @@ pub(super) fn without_marks(pixels: &RgbImage, verdicts: &[Verdict]) -> Result<V
     encoded(&covered)
 }
 
-/// Colours at half the resolution each way, as cameras write them.
+/// Colours at half the resolution each way, each the mean of four, as cameras write them.
 fn encoded(pixels: &RgbImage) -> Result<Vec<u8>, EncodingError> {
     let mut bytes = Vec::with_capacity(pixels.as_raw().len() / 8);
     let mut encoder = Encoder::new(&mut bytes, QUALITY);
     encoder.set_sampling_factor(SamplingFactor::R_4_2_0);
-    // A photo is not as long as a side of a JPEG can be; what were longer, the encoder would refuse as too large.
-    let [width, height] = [pixels.width(), pixels.height()].map(|side| u16::try_from(side).unwrap_or(u16::MAX));
+    encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
+    // A photo is not as long as a side of a JPEG can be; what were longer, the encoder refuses as having no size.
+    let [width, height] = [pixels.width(), pixels.height()].map(|side| u16::try_from(side).unwrap_or_default());
     encoder.encode(pixels.as_raw(), width, height, ColorType::Rgb)?;
     Ok(bytes)
 }

@@ -46,6 +46,10 @@ impl Check for OnTopic {
             return Ok(Finding::new("not_asked", Permille::ONE));
         }
         let said = Said::of(text, run)?;
+        let has_words = |text: &str| text.chars().any(char::is_alphanumeric);
+        if has_words(text.as_str()) && !has_words(&said.words) {
+            return Ok(Finding::new("nothing_left", Permille::ZERO));
+        }
         let asked: Vec<Tokens> = asked.into_iter().map(Tokens::of).collect();
         let english = |tokens: &Tokens| tokens.share_english() >= self.limits.least_english;
         if !english(&said.tokens) || !asked.iter().all(english) {

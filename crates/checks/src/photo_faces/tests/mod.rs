@@ -23,6 +23,7 @@ use crate::{
         self, Case,
         photos::{Dice, cropped, exposed, noisy, photo, resized},
     },
+    models::Models,
     redact,
 };
 
@@ -49,6 +50,26 @@ fn nobody(each: &mut dyn FnMut(RgbImage)) {
             });
         }
     }
+}
+
+/// A photo of several tiles, with faces on both sides of their seams.
+#[test]
+fn two_sessions_find_what_one_finds() {
+    let scene = &places()[0];
+    let mut wide = resized(scene, 2_400, 1_600);
+    let person = fixtures::photos::one("scikit-image/astronaut.png");
+    for (x, y, side) in [(100, 80, 260), (1_130, 700, 300), (1_900, 1_000, 420), (760, 900, 200)] {
+        image::imageops::replace(&mut wide, &resized(&person, side, side), x, y);
+    }
+    let capture = photo(&wide, 90);
+    let (checks, cancel) = (Checks::load().unwrap(), Cancel::default());
+    let check = checks.find("photo-faces").unwrap();
+    let told = [1, 2].map(|sessions| {
+        let (models, asked) = (Models::new(sessions), crate::Asked::default());
+        check.judge(&capture, &fixtures::run(&models, &asked, &cancel)).unwrap().0
+    });
+    assert!(told[0].evidence.len() >= 4, "{told:?}");
+    assert_eq!(told[0], told[1]);
 }
 
 fn judge(capture: &Capture) -> Verdict {
