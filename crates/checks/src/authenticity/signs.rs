@@ -234,7 +234,11 @@ pub(super) fn repeated(values: &[f32]) -> f64 {
     let all = marks.len();
     marks.sort_unstable();
     marks.dedup();
-    if all >= 20 { number(all - marks.len()) / number(all) } else { 0.0 }
+    if all >= 20 {
+        number(all - marks.len()) / number(all)
+    } else {
+        0.0
+    }
 }
 
 /// 64 bits that tell one run from another: each value by a multiplication and a shift of `SplitMix64` (Steele, Lea and Flood, 2014).

@@ -63,7 +63,10 @@ fn an_answer_that_is_personal_data_alone_is_asked_for_again() {
     let question = Some("How did you sleep last night?");
     let nothing = verdict(question, "ada@example.org");
     assert_eq!((nothing.reason.as_str(), nothing.decision), ("nothing_left", Decision::Retry));
-    let some = verdict(question, "I slept badly and woke up at three, write to ada@example.org if you want to know more.");
+    let some = verdict(
+        question,
+        "I slept badly and woke up at three, write to ada@example.org if you want to know more.",
+    );
     assert_eq!(some.reason, "on_topic");
 }
 
