@@ -1,11 +1,8 @@
-//! All checks, and how they judge one after the other.
+//! All checks of a build.
 
-use earnest_domain::{
-    capture::CaptureKind,
-    verdict::{Decision, Verdict},
-};
+use earnest_domain::{capture::CaptureKind, verdict::Verdict};
 
-use crate::{Check, CheckError, FOUND, Finding, Found, Manifest, Run, capture::Capture};
+use crate::{Check, CheckError, FOUND, Finding, Found, Manifest, Run, capture::Capture, lanes};
 
 /// A check with its manifest.
 #[derive(Debug)]
@@ -26,6 +23,16 @@ impl Registered {
             card: found.card,
             check,
         })
+    }
+
+    #[cfg(test)]
+    pub(crate) fn made(folder: &'static str, manifest: Manifest, check: Box<dyn Check>) -> Self {
+        Self {
+            folder,
+            manifest,
+            card: "",
+            check,
+        }
     }
 
     /// What it says of itself.
@@ -115,25 +122,14 @@ impl Checks {
         guards.find(|check| !judged(check)).map(|check| check.folder)
     }
 
-    /// Judges a capture by those of its kind that `wanted` accepts, the cheap ones first. Once one rejects, the dearer ones are not
-    /// asked: there is nothing left to save.
+    /// Judges a capture by those of its kind that `wanted` accepts, the cheap ones first, one with a model and one without beside each
+    /// other. Once one rejects, the dearer ones are not asked: there is nothing left to save.
     ///
     /// # Errors
     /// [`CheckError`] of the first check that cannot be made; [`CheckError::Cancelled`] when nobody waits any more.
     pub fn judge(&self, capture: &Capture, wanted: impl Fn(&Manifest) -> bool, run: &Run<'_>) -> Result<Vec<Verdict>, CheckError> {
         let pipeline: Vec<_> = self.of(capture.kind()).filter(|check| wanted(&check.manifest)).collect();
-        let mut verdicts = Vec::with_capacity(pipeline.len());
-        for (done, check) in pipeline.iter().enumerate() {
-            run.observer.begins(&check.manifest, done, pipeline.len());
-            let (verdict, trace) = check.judge(capture, run)?;
-            run.observer.judged(&verdict, trace.as_deref());
-            let ends = verdict.decision == Decision::Reject;
-            verdicts.push(verdict);
-            if ends {
-                break;
-            }
-        }
-        Ok(verdicts)
+        lanes::judge(&pipeline, capture, run)
     }
 }
 

@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use earnest_domain::{
@@ -87,26 +88,37 @@ pub(crate) struct Found {
 
 /// Ends work that nobody wants any more. Clones are one.
 #[derive(Debug, Clone, Default)]
-pub struct Cancel(Arc<AtomicBool>);
+pub struct Cancel {
+    own: Arc<AtomicBool>,
+    whole: Option<Box<Self>>,
+}
 
 impl Cancel {
+    /// Of a part of some work: it ends with the whole, and may end before it.
+    pub(crate) fn within(whole: &Self) -> Self {
+        Self {
+            own: Arc::default(),
+            whole: Some(Box::new(whole.clone())),
+        }
+    }
+
     /// From now on the work may stop.
     pub fn cancel(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.own.store(true, Ordering::Relaxed);
     }
 
     /// Whether it may.
     pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.own.load(Ordering::Relaxed) || self.whole.as_deref().is_some_and(Self::is_cancelled)
     }
 }
 
 /// Hears how far judging has come.
 pub trait Observer: Sync {
-    /// A check begins: the `done`-th of `all`, counted from 0.
-    fn begins(&self, check: &Manifest, done: usize, all: usize);
-    /// It has judged, and left a trace if it compares.
-    fn judged(&self, verdict: &Verdict, trace: Option<&[u8]>);
+    /// A check begins: the `place`-th of `all`, counted from 0. The one before it may not have judged yet.
+    fn begins(&self, check: &Manifest, place: usize, all: usize);
+    /// The next in order has judged, in this time, and left a trace if it compares.
+    fn judged(&self, verdict: &Verdict, trace: Option<&[u8]>, took: Duration);
 }
 
 /// Nobody hears.
@@ -116,7 +128,7 @@ pub struct Silent;
 impl Observer for Silent {
     fn begins(&self, _: &Manifest, _: usize, _: usize) {}
 
-    fn judged(&self, _: &Verdict, _: Option<&[u8]>) {}
+    fn judged(&self, _: &Verdict, _: Option<&[u8]>, _: Duration) {}
 }
 
 /// What the person was asked for, and what they permit.
@@ -182,7 +194,18 @@ pub struct Run<'r> {
     pub observer: &'r dyn Observer,
 }
 
-impl Run<'_> {
+impl<'r> Run<'r> {
+    /// Of a capture that nothing came before, at a time that is not known, with nobody who hears.
+    pub fn new(models: &'r Models, asked: &'r Asked, cancel: &'r Cancel) -> Self {
+        Self {
+            models,
+            asked,
+            earlier: &Nothing,
+            now: None,
+            cancel,
+            observer: &Silent,
+        }
+    }
     /// The traces that the check of that name left, the newest first, [`MOST_COMPARED`] at most.
     ///
     /// # Errors
@@ -236,7 +259,7 @@ mod tests {
         let (models, asked, cancel) = (fixtures::models(), Asked::default(), Cancel::default());
         let run = Run {
             earlier: &Many,
-            ..fixtures::run(&models, &asked, &cancel)
+            ..crate::Run::new(&models, &asked, &cancel)
         };
         let traces = run.traces("photo-duplicate").unwrap();
         assert_eq!((traces.len(), traces[0].capture.as_str()), (MOST_COMPARED, "0"));

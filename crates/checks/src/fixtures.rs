@@ -24,7 +24,7 @@ use earnest_domain::{
 };
 
 use crate::{
-    Asked, CASES, Cancel, CheckError, Checks, Earlier, Nothing, Registered, Run, Silent, Trace,
+    Asked, CASES, Cancel, CheckError, Checks, Earlier, Registered, Run, Trace,
     assets::executable_folder,
     capture::{Capture, Text},
     models::Models,
@@ -71,7 +71,7 @@ impl Case {
         Run {
             earlier: self,
             now: self.now,
-            ..run(models, &self.asked, cancel)
+            ..Run::new(models, &self.asked, cancel)
         }
     }
 }
@@ -124,18 +124,6 @@ pub(crate) fn check(name: &str) -> &'static Registered {
 /// Where models are lent to a test.
 pub(crate) fn models() -> Models {
     Models::new(1)
-}
-
-/// A run in which nothing was captured before and nobody listens.
-pub(crate) fn run<'r>(models: &'r Models, asked: &'r Asked, cancel: &'r Cancel) -> Run<'r> {
-    Run {
-        models,
-        asked,
-        earlier: &Nothing,
-        now: None,
-        cancel,
-        observer: &Silent,
-    }
 }
 
 /// The cases of a check of texts, in `fixtures/<file>`: a line a case, `expected: text`, with `\n` for a new line and `\uXXXX` for a

@@ -16,6 +16,7 @@ mod finding;
 #[cfg(test)]
 mod fixtures;
 pub mod heart;
+mod lanes;
 mod manifest;
 mod meaning;
 mod mobilenet;

@@ -265,17 +265,17 @@ struct Heard<'e> {
 }
 
 impl Observer for Heard<'_> {
-    fn begins(&self, check: &Manifest, done: usize, all: usize) {
+    fn begins(&self, check: &Manifest, place: usize, all: usize) {
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         self.events.tell(Event::Checking {
             run: self.run.to_owned(),
             check: check.title.clone(),
-            done: count(done),
+            done: count(place),
             all: count(all),
         });
     }
 
-    fn judged(&self, verdict: &Verdict, trace: Option<&[u8]>) {
+    fn judged(&self, verdict: &Verdict, trace: Option<&[u8]>, _: Duration) {
         if let Some(trace) = trace {
             held(&self.traces).push((verdict.check.to_string(), trace.to_vec()));
         }

@@ -4,7 +4,7 @@
 use std::{fs, hint::black_box, process::Command, time::Instant};
 
 use earnest_benches::motion::{Sensor, Wrist};
-use earnest_checks::{Asked, Cancel, Checks, Nothing, Run, Silent, capture::Capture, models::Models};
+use earnest_checks::{Asked, Cancel, Checks, Run, capture::Capture, models::Models};
 use earnest_domain::{capture::CaptureKind, time::Timestamp};
 
 use crate::{
@@ -68,14 +68,7 @@ pub(crate) fn judge(arguments: &[String]) -> Result<(), Failure> {
         subject: Some("a person".to_owned()),
         ..Asked::default()
     };
-    let run = Run {
-        models: &models,
-        asked: &asked,
-        earlier: &Nothing,
-        now: None,
-        cancel: &cancel,
-        observer: &Silent,
-    };
+    let run = Run::new(&models, &asked, &cancel);
     let (mut took, mut decoded) = (Vec::new(), Vec::new());
     for _ in 0..6 {
         let begun = Instant::now();

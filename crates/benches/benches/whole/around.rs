@@ -9,7 +9,7 @@ use std::{
 };
 
 use earnest_checks::{
-    Asked, Cancel, Checks, Model, Nothing, Run, Silent,
+    Asked, Cancel, Checks, Model, Run,
     capture::{Capture, Photo},
     models::Models,
 };
@@ -32,7 +32,7 @@ pub(crate) fn measure(table: &mut Table) -> Result<(), Failure> {
     let photo = twelve_megapixels(&folder.path().join("photo.jpg"))?;
     let capture = Capture::from_bytes(&fs::read(photo)?, Some(CaptureKind::Photo))?;
     let (checks, models) = (Checks::load()?, Models::new(4));
-    // Of 4000 x 3000 pixels faces are looked for in six tiles and a small copy (`photo_faces/first.rs`).
+    // Of 4000 x 3000 pixels faces are looked for in six tiles and a small copy (held by a test of `photo_faces/first.rs`).
     let tiles: [Calls<'_>; 2] = [(&[1, 3, 800, 736], 6), (&[1, 3, 480, 640], 1)];
     let small: [Calls<'_>; 1] = [(&[1, 3, 224, 224], 1)];
     let last: [Calls<'_>; 1] = [(&[1, 224, 224, 3], 1)];
@@ -57,14 +57,7 @@ pub(crate) fn measure(table: &mut Table) -> Result<(), Failure> {
             };
             let capture = Capture::Photo(Photo::from_pixels(photo.pixels().clone()));
             let cancel = Cancel::default();
-            let run = Run {
-                models: &models,
-                asked: &asked,
-                earlier: &Nothing,
-                now: None,
-                cancel: &cancel,
-                observer: &Silent,
-            };
+            let run = Run::new(&models, &asked, &cancel);
             let begun = Instant::now();
             black_box(check.judge(&capture, &run)?);
             whole.push(begun.elapsed().as_secs_f64() * 1e3);

@@ -6,7 +6,7 @@
 use std::{fs, hint::black_box, path::Path, process::Command, time::Instant};
 
 use earnest_checks::{
-    Asked, Cancel, Checks, Manifest, Nothing, Run, Silent,
+    Asked, Cancel, Checks, Manifest, Run,
     capture::{Capture, Heart, HeartKind},
     heart::{Rhythm, examine},
     models::Models,
@@ -138,14 +138,7 @@ fn judge(
     wanted: impl Fn(&Manifest) -> bool,
 ) -> Result<(Capture, Vec<Verdict>), Failure> {
     let cancel = Cancel::default();
-    let run = Run {
-        models,
-        asked,
-        earlier: &Nothing,
-        now: None,
-        cancel: &cancel,
-        observer: &Silent,
-    };
+    let run = Run::new(models, asked, &cancel);
     let capture = Capture::from_bytes(bytes, kind)?;
     let verdicts = checks.judge(&capture, wanted, &run)?;
     Ok((capture, verdicts))

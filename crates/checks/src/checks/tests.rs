@@ -71,7 +71,7 @@ fn a_copied_folder_is_a_check_with_nothing_else_touched() {
     let text = Capture::Text(Text::from_bytes(b"A walk along the river.").unwrap());
     let (verdict, _) = copied
         .unwrap()
-        .judge(&text, &fixtures::run(&models, &asked, &cancel))
+        .judge(&text, &crate::Run::new(&models, &asked, &cancel))
         .unwrap();
     assert_eq!(verdict.check.as_str(), "text-of-my-own");
 
@@ -85,7 +85,7 @@ fn a_cancelled_run_ends_before_the_next_check() {
     let checks = Checks::load().unwrap();
     let (models, asked, cancel) = (fixtures::models(), Asked::default(), Cancel::default());
     cancel.cancel();
-    let run = fixtures::run(&models, &asked, &cancel);
+    let run = crate::Run::new(&models, &asked, &cancel);
     let text = Capture::Text(Text::from_bytes(b"A walk along the river.").unwrap());
     assert_eq!(checks.judge(&text, |_| true, &run).unwrap_err().code(), "cancelled");
 }

@@ -114,7 +114,7 @@ proptest! {
         let kind = if is_ecg { HeartKind::Ecg } else { HeartKind::Ppg };
         if let Ok(heart) = Heart::new(kind, rate_hz, values) {
             let (checks, models, asked, cancel) = (&*CHECKS, fixtures::models(), Asked::default(), Cancel::default());
-            for verdict in checks.of(CaptureKind::Heart).map(|check| check.judge(&Capture::Heart(heart.clone()), &fixtures::run(&models, &asked, &cancel))) {
+            for verdict in checks.of(CaptureKind::Heart).map(|check| check.judge(&Capture::Heart(heart.clone()), &crate::Run::new(&models, &asked, &cancel))) {
                 for evidence in verdict.unwrap().0.evidence {
                     if let Evidence::Measure { value, .. } = evidence {
                         prop_assert!(value.is_finite());
@@ -145,7 +145,7 @@ fn a_recording_is_examined_once_however_many_checks_ask() {
         Cancel::default(),
     );
     let verdicts = checks
-        .judge(&capture, |_| true, &fixtures::run(&models, &asked, &cancel))
+        .judge(&capture, |_| true, &crate::Run::new(&models, &asked, &cancel))
         .unwrap();
     assert!(verdicts.len() >= 4, "{verdicts:?}");
     let Capture::Heart(heart) = &capture else { unreachable!() };

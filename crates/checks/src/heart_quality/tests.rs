@@ -60,7 +60,7 @@ fn judged(capture: &Capture) -> earnest_domain::verdict::Verdict {
     let (models, cancel) = (fixtures::models(), Cancel::default());
     let check = CHECKS.find("heart-quality").unwrap();
     check
-        .judge(capture, &fixtures::run(&models, &Asked::default(), &cancel))
+        .judge(capture, &crate::Run::new(&models, &Asked::default(), &cancel))
         .unwrap()
         .0
 }

@@ -68,7 +68,7 @@ fn judged(capture: &Capture) -> Verdict {
     let (models, cancel) = (fixtures::models(), Cancel::default());
     let check = CHECKS.find("heart-rhythm").unwrap();
     check
-        .judge(capture, &fixtures::run(&models, &Asked::default(), &cancel))
+        .judge(capture, &crate::Run::new(&models, &Asked::default(), &cancel))
         .unwrap()
         .0
 }

@@ -82,7 +82,7 @@ fn flat_and_clipped_signals_are_caught_and_good_ones_are_not() {
     let mut wrong = Vec::new();
     cases(&mut |case| {
         let (verdict, _) = check
-            .judge(&case.capture, &fixtures::run(&models, &case.asked, &cancel))
+            .judge(&case.capture, &crate::Run::new(&models, &case.asked, &cancel))
             .unwrap();
         let (all, right) = counted.entry(case.expected.clone()).or_default();
         *all += 1;
@@ -118,7 +118,7 @@ fn it_shows_where_the_line_is_flat() {
         .unwrap()
         .judge(
             &Capture::Heart(signal.heart(12)),
-            &fixtures::run(&models, &crate::Asked::default(), &cancel),
+            &crate::Run::new(&models, &crate::Asked::default(), &cancel),
         )
         .unwrap();
     assert_eq!(verdict.reason, "flat_line");

@@ -77,7 +77,7 @@ fn python_cuts_and_reads_the_same() {
     let python: Python = serde_json::from_str(&printed).unwrap();
     assert_eq!(python.said.len(), texts.len());
 
-    let run = fixtures::run(&models, &asked, &cancel);
+    let run = crate::Run::new(&models, &asked, &cancel);
     let started = Instant::now();
     reader.meanings(&run, &[&Tokens::of("warm")]).unwrap();
     let load = started.elapsed();
@@ -109,7 +109,7 @@ fn python_cuts_and_reads_the_same() {
 #[test]
 fn eight_bits_keep_what_it_means() {
     let (models, asked, cancel) = (fixtures::models(), Asked::default(), Cancel::default());
-    let run = fixtures::run(&models, &asked, &cancel);
+    let run = crate::Run::new(&models, &asked, &cancel);
     for text in texts().iter().step_by(10) {
         let meaning = &reader().meanings(&run, &[&Tokens::of(text)]).unwrap()[0];
         let kept = Meaning::from_bytes(&meaning.to_bytes()).unwrap();

@@ -61,7 +61,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{Asked, Cancel, Checks, capture::Capture, fixtures, models::Models};
+    use crate::{Asked, Cancel, Checks, capture::Capture, models::Models};
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(48))]
@@ -85,7 +85,7 @@ mod tests {
                 });
                 let capture = Capture::Motion(Motion { acceleration: [a, b, c], angular_velocity: [d, e, f] });
                 for check in checks.of(CaptureKind::Motion) {
-                    check.judge(&capture, &fixtures::run(models, &asked, &cancel)).unwrap();
+                    check.judge(&capture, &crate::Run::new(models, &asked, &cancel)).unwrap();
                 }
             }
         }

@@ -73,9 +73,6 @@ fn finding(motion: &Motion) -> crate::Finding {
     let (models, asked, cancel) = (crate::fixtures::models(), crate::Asked::default(), crate::Cancel::default());
     let check = super::check(&manifest).unwrap();
     check
-        .judge(
-            &Capture::Motion(motion.clone()),
-            &crate::fixtures::run(&models, &asked, &cancel),
-        )
+        .judge(&Capture::Motion(motion.clone()), &crate::Run::new(&models, &asked, &cancel))
         .unwrap()
 }

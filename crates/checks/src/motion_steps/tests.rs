@@ -105,10 +105,7 @@ fn found(motion: &Motion) -> Finding {
     let (models, asked, cancel) = (crate::fixtures::models(), crate::Asked::default(), crate::Cancel::default());
     super::check(&manifest)
         .unwrap()
-        .judge(
-            &Capture::Motion(motion.clone()),
-            &crate::fixtures::run(&models, &asked, &cancel),
-        )
+        .judge(&Capture::Motion(motion.clone()), &crate::Run::new(&models, &asked, &cancel))
         .unwrap()
 }
 

@@ -45,7 +45,7 @@ fn reason(motion: Motion) -> String {
     let (asked, cancel) = (crate::Asked::default(), crate::Cancel::default());
     let check = checks.find("motion-worn").unwrap();
     let (verdict, _) = check
-        .judge(&Capture::Motion(motion), &crate::fixtures::run(&models, &asked, &cancel))
+        .judge(&Capture::Motion(motion), &crate::Run::new(&models, &asked, &cancel))
         .unwrap();
     verdict.reason
 }
@@ -58,7 +58,7 @@ fn wrists_are_told_from_what_lies() {
     let check = checks.find("motion-worn").unwrap();
     cases(&mut |case| {
         let (verdict, _) = check
-            .judge(&case.capture, &crate::fixtures::run(&models, &asked, &cancel))
+            .judge(&case.capture, &crate::Run::new(&models, &asked, &cancel))
             .unwrap();
         *counted.entry(case.expected).or_default().entry(verdict.reason).or_default() += 1;
     });

@@ -102,7 +102,7 @@ fn a_subject_of_blanks_is_none() {
     let photo = capture::Photo::from_pixels(image::RgbImage::new(1, 1));
     let check = checks.find("photo-content").unwrap();
     let (verdict, _) = check
-        .judge(&Capture::Photo(photo), &fixtures::run(&models, &asked, &cancel))
+        .judge(&Capture::Photo(photo), &crate::Run::new(&models, &asked, &cancel))
         .unwrap();
     assert_eq!(verdict.reason, "not_asked");
 }

@@ -139,4 +139,15 @@ mod tests {
         assert_eq!(copies(512, 512, &limits()), [[768, 768]], "small faces are enlarged");
         assert_eq!(copies(4000, 3000, &limits()), [[2000, 1500], [640, 480]]);
     }
+
+    /// The benchmark of what this check adds to its model calls the model with as much (`benches/whole/around.rs`).
+    #[test]
+    fn twelve_megapixels_are_six_tiles_and_a_small_copy() {
+        let parts = parts(&RgbImage::new(4000, 3000), &limits());
+        let given: Vec<[u32; 2]> = parts
+            .iter()
+            .map(|tile| tile.sides.map(|side| side.next_multiple_of(MULTIPLE)))
+            .collect();
+        assert_eq!(given, [vec![[736, 800]; 6], vec![[640, 480]]].concat());
+    }
 }

@@ -63,7 +63,7 @@ fn kept(pixels: &RgbImage, models: &Models) -> Trace {
     let check = checks.find("photo-similar").unwrap();
     let asked = crate::Asked::default();
     let (_, trace) = check
-        .judge(&photo(pixels, 85), &fixtures::run(models, &asked, &cancel))
+        .judge(&photo(pixels, 85), &crate::Run::new(models, &asked, &cancel))
         .unwrap();
     Trace {
         capture: "same_scene".to_owned(),

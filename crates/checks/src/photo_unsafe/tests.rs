@@ -63,7 +63,7 @@ fn any_size_of_photo_is_judged() {
         let capture = Capture::Photo(crate::capture::Photo::from_pixels(pixels));
         assert!(
             check
-                .judge(&capture, &fixtures::run(&models, &Asked::default(), &cancel))
+                .judge(&capture, &crate::Run::new(&models, &Asked::default(), &cancel))
                 .is_ok(),
             "{width} x {height}"
         );

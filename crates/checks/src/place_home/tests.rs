@@ -286,7 +286,7 @@ fn many_places_are_clustered_soon_and_no_longer_than_somebody_waits() {
         .collect();
     let limits: Limits = fixtures::check("place-home").manifest().limits(NAME).unwrap();
     let (models, asked, cancel) = (fixtures::models(), Asked::default(), Cancel::default());
-    let run = fixtures::run(&models, &asked, &cancel);
+    let run = crate::Run::new(&models, &asked, &cancel);
     let begun = std::time::Instant::now();
     let found = important::of(&stays, &limits, &run).unwrap();
     assert!(

@@ -96,7 +96,7 @@ fn stretches_that_all_overlap_are_looked_at_once() {
             stretches.len()
         );
         let (models, asked, cancel) = (fixtures::models(), Asked::default(), Cancel::default());
-        let (verdict, _) = check.judge(&capture, &fixtures::run(&models, &asked, &cancel)).unwrap();
+        let (verdict, _) = check.judge(&capture, &crate::Run::new(&models, &asked, &cancel)).unwrap();
         assert_eq!(verdict.reason, if hours > 4 { "too_little" } else { "walks_in_place" });
     }
 }

@@ -25,7 +25,7 @@ fn a_check_that_guards_is_asked_or_nothing_leaves() {
     let asked = Asked::default();
     for capture in captures() {
         let verdicts = checks
-            .judge(&capture, |_| true, &fixtures::run(&models, &asked, &cancel))
+            .judge(&capture, |_| true, &crate::Run::new(&models, &asked, &cancel))
             .unwrap();
         let guards: Vec<&str> = checks
             .of(capture.kind())

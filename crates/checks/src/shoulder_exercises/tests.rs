@@ -77,7 +77,7 @@ fn found(motion: Motion) -> Finding {
     let (asked, cancel) = (crate::Asked::default(), crate::Cancel::default());
     super::check(&manifest())
         .unwrap()
-        .judge(&Capture::Motion(motion), &crate::fixtures::run(models, &asked, &cancel))
+        .judge(&Capture::Motion(motion), &crate::Run::new(models, &asked, &cancel))
         .unwrap()
 }
 

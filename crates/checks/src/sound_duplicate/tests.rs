@@ -18,7 +18,7 @@ fn trace(samples: &[f32]) -> Vec<u8> {
     );
     let check = checks.find("sound-duplicate").unwrap();
     let (_, trace) = check
-        .judge(&capture(samples.to_vec()), &fixtures::run(&models, &asked, &cancel))
+        .judge(&capture(samples.to_vec()), &crate::Run::new(&models, &asked, &cancel))
         .unwrap();
     trace.unwrap()
 }

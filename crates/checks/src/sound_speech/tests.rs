@@ -75,7 +75,7 @@ fn surroundings_without_a_tune_are_no_voice() {
             .filter(|kind| ![Scene::Chords, Scene::Birds].contains(kind))
         {
             let sound = capture(scene(kind, 4.0, seed));
-            let (verdict, _) = check.judge(&sound, &fixtures::run(&models, &asked, &cancel)).unwrap();
+            let (verdict, _) = check.judge(&sound, &crate::Run::new(&models, &asked, &cancel)).unwrap();
             assert_eq!(verdict.reason, "no_speech", "{kind:?} {seed}");
         }
     }
@@ -87,7 +87,7 @@ fn speech_in(samples: Vec<f32>) -> u64 {
     let check = checks.find("sound-speech").unwrap();
     let asked = asked(Speech::Unwanted);
     let (verdict, _) = check
-        .judge(&capture(samples), &fixtures::run(&models, &asked, &cancel))
+        .judge(&capture(samples), &crate::Run::new(&models, &asked, &cancel))
         .unwrap();
     let lengths = verdict.evidence.iter().filter_map(|evidence| match evidence {
         Evidence::Stretch { from_ms, to_ms, .. } => Some(to_ms - from_ms),
@@ -110,7 +110,7 @@ fn no_speech_is_left_in_what_leaves() {
             *sample += voice;
         }
         let sound = capture(samples.clone());
-        let (verdict, _) = check.judge(&sound, &fixtures::run(&models, &asked, &cancel)).unwrap();
+        let (verdict, _) = check.judge(&sound, &crate::Run::new(&models, &asked, &cancel)).unwrap();
         assert_eq!(verdict.decision, Decision::Redact, "{}", spoken.name);
         let shared = redact::made(&sound, &[verdict], &asked).unwrap().unwrap();
         assert_eq!((shared.media_type, shared.extension), ("audio/wav", "wav"));
@@ -156,7 +156,7 @@ fn who_speaks_when_is_found_as_people_marked_it() {
     for (speech, least) in [(Speech::Welcome, 0.9), (Speech::Unwanted, 0.97)] {
         let asked = asked(speech);
         let (verdict, _) = check
-            .judge(&capture(samples.clone()), &fixtures::run(&models, &asked, &cancel))
+            .judge(&capture(samples.clone()), &crate::Run::new(&models, &asked, &cancel))
             .unwrap();
         let mut found = vec![false; spoken.len()];
         for evidence in &verdict.evidence {
@@ -195,7 +195,7 @@ fn python_hears_the_same() {
     let model = manifest.model.unwrap();
     let place = assets::asset(&model.file).expect("run `cargo xtask setup --for test` once: it fetches the model");
     let (models, asked, cancel) = (fixtures::models(), Asked::default(), Cancel::default());
-    let run = fixtures::run(&models, &asked, &cancel);
+    let run = crate::Run::new(&models, &asked, &cancel);
     let ours = models
         .with(
             super::NAME,
@@ -227,7 +227,7 @@ fn work_that_nobody_waits_for_ends() {
     let (checks, models, cancel) = (Checks::load().unwrap(), fixtures::models(), Cancel::default());
     cancel.cancel();
     let asked = Asked::default();
-    let run = fixtures::run(&models, &asked, &cancel);
+    let run = crate::Run::new(&models, &asked, &cancel);
     let check = checks.find("sound-speech").unwrap();
     let Capture::Sound(sound) = capture(silence(5.0)) else {
         unreachable!()

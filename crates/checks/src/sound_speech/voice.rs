@@ -8,8 +8,8 @@ use crate::{CheckError, Run};
 /// Samples that are judged at a time, and samples before them that the model hears as well.
 pub(super) const FRAME: usize = 512;
 const BEFORE: usize = 64;
-/// Frames that go through the model in one call, two seconds: enough to make calls cheap, few enough to stop soon.
-const FRAMES: usize = 64;
+/// Frames that go through the model in one call, eight seconds: enough to make calls cheap, few enough to stop soon.
+const FRAMES: usize = 256;
 /// The model's memory: two vectors of so many numbers.
 const MEMORY: usize = 128;
 

@@ -20,7 +20,7 @@ fn verdict(text: &str) -> Verdict {
     let checks = Checks::load().unwrap();
     let check = checks.find("text-language").unwrap();
     let capture = Capture::Text(Text::from_bytes(text.as_bytes()).unwrap());
-    check.judge(&capture, &fixtures::run(&models, &asked, &cancel)).unwrap().0
+    check.judge(&capture, &crate::Run::new(&models, &asked, &cancel)).unwrap().0
 }
 
 #[test]
@@ -30,7 +30,7 @@ fn most_texts_are_called_by_their_language_and_few_by_another() {
     let (mut all, mut right, mut wrong) = (0, 0, Vec::new());
     cases(&mut |case| {
         let (verdict, _) = check
-            .judge(&case.capture, &fixtures::run(&models, &case.asked, &cancel))
+            .judge(&case.capture, &crate::Run::new(&models, &case.asked, &cancel))
             .unwrap();
         let called = verdict.label.unwrap_or(verdict.reason);
         all += 1;

@@ -22,7 +22,7 @@ fn verdict(prompt: Option<&str>, text: &str) -> Verdict {
     let (models, cancel, checks) = (fixtures::models(), Cancel::default(), Checks::load().unwrap());
     let capture = Capture::Text(Text::from_bytes(text.as_bytes()).unwrap());
     let check = checks.find("text-on-topic").unwrap();
-    check.judge(&capture, &fixtures::run(&models, &asked, &cancel)).unwrap().0
+    check.judge(&capture, &crate::Run::new(&models, &asked, &cancel)).unwrap().0
 }
 
 #[test]

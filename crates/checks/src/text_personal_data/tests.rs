@@ -21,7 +21,7 @@ pub(crate) fn cases(each: &mut dyn FnMut(Case)) {
 /// What is found in a text.
 fn found_in(text: &str) -> Vec<(Range<usize>, &'static str)> {
     let (models, asked, cancel) = (fixtures::models(), Asked::default(), Cancel::default());
-    find(text, &fixtures::run(&models, &asked, &cancel)).unwrap()
+    find(text, &crate::Run::new(&models, &asked, &cancel)).unwrap()
 }
 
 /// What was written after the patterns, which were left as they were.

@@ -26,7 +26,9 @@ fn traces(texts: &[&str]) -> Vec<Trace> {
     );
     let check = checks.find("text-similar").unwrap();
     let trace = |text: &&str| {
-        let (_, bytes) = check.judge(&capture(text), &fixtures::run(&models, &asked, &cancel)).unwrap();
+        let (_, bytes) = check
+            .judge(&capture(text), &crate::Run::new(&models, &asked, &cancel))
+            .unwrap();
         Some(Trace {
             capture: "said_before".to_owned(),
             bytes: bytes?,

@@ -19,7 +19,7 @@ fn each_text_is_called_what_it_is() {
     cases(&mut |case| {
         all += 1;
         let (verdict, _) = check
-            .judge(&case.capture, &fixtures::run(&models, &case.asked, &cancel))
+            .judge(&case.capture, &crate::Run::new(&models, &case.asked, &cancel))
             .unwrap();
         if verdict.reason != case.expected {
             wrong.push(format!("{:?} is {}, not {}", case.capture, case.expected, verdict.reason));

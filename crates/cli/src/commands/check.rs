@@ -186,12 +186,12 @@ impl Arguments {
         let stopwatch = Stopwatch::default();
         let verdicts = self.verdicts(&capture, copy.is_some(), round, &stopwatch);
         let watched = stopwatch.stopped();
+        let under_way = watched.under_way().unwrap_or("capture").to_owned();
         judged.checks = watched.lines;
         let verdicts = match verdicts {
             Err(CheckError::Cancelled) => return Err(CheckError::Cancelled),
             Err(error) => {
-                let check = watched.under_way.as_deref().unwrap_or("capture");
-                judged.checks.push(Line::failed(check, error.code(), error.to_string()));
+                judged.checks.push(Line::failed(&under_way, error.code(), error.to_string()));
                 return Ok(judged);
             }
             Ok(verdicts) if verdicts.is_empty() => {

@@ -34,7 +34,7 @@ fn judged(motions: &[Activity]) -> (String, String, Vec<(u64, u64, String)>) {
         .unwrap()
         .judge(
             &Capture::Motion(motion(&channels, 10)),
-            &fixtures::run(&models, &asked, &cancel),
+            &crate::Run::new(&models, &asked, &cancel),
         )
         .unwrap();
     let bouts = verdict
@@ -88,7 +88,7 @@ fn a_capture_with_an_age_of_silence_in_it_is_judged_at_once() {
     let (models, asked, cancel) = (fixtures::models(), Asked::default(), Cancel::default());
     let check = crate::activity::check(&manifest).unwrap();
     let finding: Finding = check
-        .judge(&Capture::Motion(motion), &fixtures::run(&models, &asked, &cancel))
+        .judge(&Capture::Motion(motion), &crate::Run::new(&models, &asked, &cancel))
         .unwrap();
     assert!(finding.evidence.len() <= 4, "{finding:?}");
 }

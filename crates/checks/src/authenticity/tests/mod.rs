@@ -49,7 +49,7 @@ fn trace(capture: &Capture) -> Trace {
 fn fit(new: &Sketch, earlier: &Sketch, alike: &Alike) -> Option<Fit> {
     let (models, asked, cancel) = (fixtures::models(), Asked::default(), Cancel::default());
     New::of(new, alike)
-        .best(earlier, &fixtures::run(&models, &asked, &cancel))
+        .best(earlier, &crate::Run::new(&models, &asked, &cancel))
         .unwrap()
 }
 
@@ -144,7 +144,7 @@ fn all_signs() -> Vec<Sign> {
         };
         let run = Run {
             now,
-            ..fixtures::run(&models, &asked, &cancel)
+            ..crate::Run::new(&models, &asked, &cancel)
         };
         signs.extend(super::photos::signs(&photo, &authenticity().0.photo, &run).unwrap());
         let Capture::Sound(sound) = sounds::made_up(number, &mut random) else {

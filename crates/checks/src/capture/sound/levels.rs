@@ -151,16 +151,31 @@ impl Meter {
 }
 
 impl Channel {
-    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)] // within 0..STEPS
     fn hear(&mut self, samples: &[f32]) {
-        for &sample in samples {
-            let amplitude = sample.abs();
-            self.sum += f64::from(sample);
-            self.squares += f64::from(sample) * f64::from(sample);
-            self.peak = self.peak.max(amplitude);
-            let step = ((amplitude * STEPS as f32) as usize).min(STEPS - 1);
+        let largest = largest(samples);
+        self.peak = self.peak.max(largest);
+        let (sum, squares) = sums(samples);
+        self.sum += sum;
+        self.squares += squares;
+        self.count_amplitudes(samples);
+        if largest < FULL {
+            self.run = 0;
+        } else {
+            self.count_clipped(samples);
+        }
+    }
+
+    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)] // within 0..STEPS
+    fn count_amplitudes(&mut self, samples: &[f32]) {
+        for sample in samples {
+            let step = ((sample.abs() * STEPS as f32) as usize).min(STEPS - 1);
             self.amplitudes[step] += 1;
-            if amplitude >= FULL {
+        }
+    }
+
+    fn count_clipped(&mut self, samples: &[f32]) {
+        for sample in samples {
+            if sample.abs() >= FULL {
                 self.run += 1;
                 self.clipped += match self.run {
                     ..RUN => 0,
@@ -219,4 +234,37 @@ impl Channel {
         });
         wide.fold(0.0, f64::max) as f32
     }
+}
+
+/// Sums that are added up beside each other: one after the other, each addition would wait for the last.
+const BESIDE: usize = 8;
+
+fn largest(samples: &[f32]) -> f32 {
+    let (parts, rest) = samples.as_chunks::<BESIDE>();
+    let mut largest = [0.0_f32; BESIDE];
+    for part in parts {
+        for (largest, sample) in largest.iter_mut().zip(part) {
+            let amplitude = sample.abs();
+            *largest = if amplitude > *largest { amplitude } else { *largest };
+        }
+    }
+    rest.iter().map(|sample| sample.abs()).chain(largest).fold(0.0, f32::max)
+}
+
+/// The sum of samples, and that of their squares.
+fn sums(samples: &[f32]) -> (f64, f64) {
+    let (parts, rest) = samples.as_chunks::<BESIDE>();
+    let (mut sums, mut squares) = ([0.0_f64; BESIDE], [0.0_f64; BESIDE]);
+    for part in parts {
+        for at in 0..BESIDE {
+            let sample = f64::from(part[at]);
+            sums[at] += sample;
+            squares[at] += sample * sample;
+        }
+    }
+    let rest = rest.iter().map(|sample| f64::from(*sample));
+    (
+        rest.clone().chain(sums).sum(),
+        rest.map(|sample| sample * sample).chain(squares).sum(),
+    )
 }

@@ -66,7 +66,7 @@ fn two_sessions_find_what_one_finds() {
     let check = checks.find("photo-faces").unwrap();
     let told = [1, 2].map(|sessions| {
         let (models, asked) = (Models::new(sessions), crate::Asked::default());
-        check.judge(&capture, &fixtures::run(&models, &asked, &cancel)).unwrap().0
+        check.judge(&capture, &crate::Run::new(&models, &asked, &cancel)).unwrap().0
     });
     assert!(told[0].evidence.len() >= 4, "{told:?}");
     assert_eq!(told[0], told[1]);
@@ -76,7 +76,7 @@ fn judge(capture: &Capture) -> Verdict {
     let (checks, models, cancel) = (Checks::load().unwrap(), fixtures::models(), Cancel::default());
     let check = checks.find("photo-faces").unwrap();
     check
-        .judge(capture, &fixtures::run(&models, &crate::Asked::default(), &cancel))
+        .judge(capture, &crate::Run::new(&models, &crate::Asked::default(), &cancel))
         .unwrap()
         .0
 }
@@ -119,7 +119,7 @@ fn every_face_in_the_fixtures_is_found() {
     let mut beside = 0;
     scenes::all(&mut |Scene { kind, pixels, faces }| {
         let (verdict, _) = check
-            .judge(&photo(&pixels, 90), &fixtures::run(&models, &asked, &cancel))
+            .judge(&photo(&pixels, 90), &crate::Run::new(&models, &asked, &cancel))
             .unwrap();
         let regions = regions(&verdict);
         beside += regions.len().saturating_sub(faces.len());

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
-    time::Instant,
+    time::Duration,
 };
 
 use earnest_checks::{Manifest, Observer};
@@ -17,9 +17,8 @@ pub(super) struct Stopwatch(Mutex<Watched>);
 /// What was heard.
 #[derive(Default)]
 pub(super) struct Watched {
-    begun: Option<Instant>,
-    /// The check that has begun and not judged.
-    pub(super) under_way: Option<String>,
+    /// The checks that have begun, in order.
+    begun: Vec<String>,
     /// What was said, in order.
     pub(super) lines: Vec<Line>,
     /// What checks left of the file, by their names.
@@ -37,17 +36,20 @@ impl Stopwatch {
     }
 }
 
+impl Watched {
+    /// The first check that has begun and not judged.
+    pub(super) fn under_way(&self) -> Option<&str> {
+        self.begun.get(self.lines.len()).map(String::as_str)
+    }
+}
+
 impl Observer for Stopwatch {
     fn begins(&self, check: &Manifest, _: usize, _: usize) {
-        let mut held = self.watched();
-        held.under_way = Some(check.name.to_string());
-        held.begun = Some(Instant::now());
+        self.watched().begun.push(check.name.to_string());
     }
 
-    fn judged(&self, verdict: &Verdict, trace: Option<&[u8]>) {
+    fn judged(&self, verdict: &Verdict, trace: Option<&[u8]>, took: Duration) {
         let mut held = self.watched();
-        let took = held.begun.map_or(0.0, |begun| begun.elapsed().as_secs_f64() * 1_000.0);
-        held.under_way = None;
         let Verdict {
             check,
             decision,
@@ -72,7 +74,7 @@ impl Observer for Stopwatch {
             says,
             advice,
             evidence,
-            millis: (took * 1_000.0).round() / 1_000.0,
+            millis: (took.as_secs_f64() * 1e6).round() / 1e3,
             model,
         });
     }
