@@ -38,8 +38,9 @@ pub(crate) fn judge(pipeline: &[&Registered], capture: &Capture, run: &Run<'_>) 
         .all(|lane| pipeline.iter().any(|check| Lane::of(check) == *lane))
     {
         thread::scope(|scope| {
-            let beside = scope.spawn(|| work.go(Lane::Plain));
-            work.go(Lane::Model);
+            // Without a model on this thread: what regular expressions keep for a thread is there from the capture before.
+            let beside = scope.spawn(|| work.go(Lane::Model));
+            work.go(Lane::Plain);
             beside.join().unwrap_or_else(|panicked| panic::resume_unwind(panicked));
         });
     } else if let Some(first) = pipeline.first() {

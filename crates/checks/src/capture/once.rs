@@ -1,14 +1,30 @@
 //! What was found out about a capture once and is asked for by several checks.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// Kept from the first time on. It is no part of what was captured, and two captures are the same without it.
-#[derive(Debug, Clone)]
-pub(crate) struct Once<T>(OnceLock<T>);
+#[derive(Debug)]
+pub(crate) struct Once<T> {
+    kept: OnceLock<T>,
+    /// Held while it is looked for: checks work beside each other.
+    searching: Mutex<()>,
+}
 
 impl<T> Default for Once<T> {
     fn default() -> Self {
-        Self(OnceLock::new())
+        Self {
+            kept: OnceLock::new(),
+            searching: Mutex::new(()),
+        }
+    }
+}
+
+impl<T: Clone> Clone for Once<T> {
+    fn clone(&self) -> Self {
+        Self {
+            kept: self.kept.clone(),
+            searching: Mutex::new(()),
+        }
     }
 }
 
@@ -21,16 +37,21 @@ impl<T> PartialEq for Once<T> {
 impl<T> Eq for Once<T> {}
 
 impl<T> Once<T> {
-    /// What is kept, or else what is found now. Nothing is kept of a search that failed or was ended: the next one begins anew.
+    /// What is kept, or else what is found now; who asks meanwhile waits for it. Nothing is kept of a search that failed or was ended:
+    /// the next one begins anew.
     ///
     /// # Errors
     /// What `find` fails with.
     pub(crate) fn or_find<E>(&self, find: impl FnOnce() -> Result<T, E>) -> Result<&T, E> {
-        if let Some(kept) = self.0.get() {
+        if let Some(kept) = self.kept.get() {
+            return Ok(kept);
+        }
+        let _searching = self.searching.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = self.kept.get() {
             return Ok(kept);
         }
         let found = find()?;
-        Ok(self.0.get_or_init(|| found))
+        Ok(self.kept.get_or_init(|| found))
     }
 }
 
