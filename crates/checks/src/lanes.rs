@@ -1,7 +1,7 @@
 //! How a capture is judged by many checks: in their order, one with a model and one without beside each other.
 //!
-//! A check begins once all before it have begun and its lane is free; checks with a model share a lane, as their sessions use every core
-//! and many of them one model. What is said is what would be said one after the other: once a check rejects or fails, what began after it
+//! A check begins once all before it have begun and its lane is free; checks with a model share a lane, as several have one model, and two
+//! of them at once would need the memory of two. What is said is what would be said one after the other: once a check rejects or fails, what began after it
 //! is ended and forgotten.
 
 use std::{
@@ -84,7 +84,7 @@ struct State {
     ended: bool,
     /// By place in the pipeline.
     said: Vec<Option<Said>>,
-    /// Of so many the observer has heard.
+    /// Of so many the observer has heard; of all of them once it heard the last that counts.
     told: usize,
 }
 
@@ -94,7 +94,6 @@ impl Work<'_> {
         // Should a check panic, the other lane must not wait for it.
         let _end = End(self);
         while let Some((place, check)) = self.next(lane) {
-            self.run.observer.begins(check.manifest(), place, self.pipeline.len());
             let begun = Instant::now();
             let said = check.judge(self.capture, &self.run);
             self.end(place, (said, begun.elapsed()));
@@ -109,6 +108,8 @@ impl Work<'_> {
             let check = self.pipeline.get(place).filter(|_| !state.ended)?;
             if Lane::of(check) == lane {
                 state.begun += 1;
+                // With the state in hand: who hears of it must hear of each in order.
+                self.run.observer.begins(check.manifest(), place, self.pipeline.len());
                 drop(state);
                 self.changed.notify_all();
                 return Some((place, check));
@@ -128,14 +129,13 @@ impl Work<'_> {
         let State { said, told, .. } = &mut *state;
         while let Some(Some(said)) = said.get(*told) {
             *told += 1;
-            let (Ok((verdict, trace)), took) = said else {
-                self.run.cancel.cancel();
-                break;
-            };
-            self.run.observer.judged(verdict, trace.as_deref(), *took);
+            if let (Ok((verdict, trace)), took) = said {
+                self.run.observer.judged(verdict, trace.as_deref(), *took);
+            }
             if is_last(said) {
+                // What comes after it is not told, even if it did not see in time that it was ended.
+                *told = self.pipeline.len();
                 self.run.cancel.cancel();
-                break;
             }
         }
     }
@@ -164,13 +164,14 @@ fn is_last((said, _): &Said) -> bool {
         .map_or(true, |(verdict, _)| verdict.decision == Decision::Reject)
 }
 
-/// Lets nothing begin once a lane is done: all has begun by then, or a check panicked.
+/// Ends the other lane when a check panics.
 struct End<'w>(&'w Work<'w>);
 
 impl Drop for End<'_> {
     fn drop(&mut self) {
         if thread::panicking() {
             self.0.state().ended = true;
+            self.0.run.cancel.cancel();
             self.0.changed.notify_all();
         }
     }

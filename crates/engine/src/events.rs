@@ -34,7 +34,7 @@ pub enum Event {
         run: String,
         /// What it finds out, for a person.
         check: String,
-        /// How many were done before it.
+        /// How many began before it; the last of them may still be judging.
         done: u32,
         /// How many there are.
         all: u32,

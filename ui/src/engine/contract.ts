@@ -341,7 +341,7 @@ run: string,
  */
 check: string, 
 /**
- * How many were done before it.
+ * How many began before it; the last of them may still be judging.
  */
 done: number, 
 /**

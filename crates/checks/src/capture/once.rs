@@ -57,6 +57,14 @@ impl<T> Once<T> {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        sync::{
+            Barrier,
+            atomic::{AtomicUsize, Ordering},
+        },
+        thread,
+    };
+
     use super::*;
 
     #[test]
@@ -65,5 +73,25 @@ mod tests {
         assert_eq!(once.or_find(|| Err("ended")), Err("ended"));
         assert_eq!(once.or_find(|| Ok::<_, &str>(1)), Ok(&1));
         assert_eq!(once.or_find(|| Err("asked twice")), Ok(&1));
+    }
+
+    #[test]
+    fn it_is_looked_for_once_by_however_many() {
+        let (once, searches, together) = (Once::default(), AtomicUsize::new(0), Barrier::new(8));
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    together.wait();
+                    let found = once.or_find(|| {
+                        for _ in 0..1_000 {
+                            thread::yield_now();
+                        }
+                        Ok::<_, &str>(searches.fetch_add(1, Ordering::Relaxed))
+                    });
+                    assert_eq!(found, Ok(&0));
+                });
+            }
+        });
+        assert_eq!(searches.into_inner(), 1);
     }
 }

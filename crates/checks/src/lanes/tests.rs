@@ -61,15 +61,20 @@ fn bad() -> Finding {
     Finding::new("bad", Permille::from_unit(1.0))
 }
 
-/// The names of verdicts in the order in which they were heard.
+/// The names of verdicts, and the places of the checks that began, in the order in which they were heard.
 #[derive(Default)]
-struct Heard(Mutex<Vec<String>>);
+struct Heard {
+    verdicts: Mutex<Vec<String>>,
+    begun: Mutex<Vec<usize>>,
+}
 
 impl Observer for Heard {
-    fn begins(&self, _: &Manifest, _: usize, _: usize) {}
+    fn begins(&self, _: &Manifest, place: usize, _: usize) {
+        self.begun.lock().unwrap().push(place);
+    }
 
     fn judged(&self, verdict: &Verdict, _: Option<&[u8]>, _: Duration) {
-        self.0.lock().unwrap().push(verdict.check.to_string());
+        self.verdicts.lock().unwrap().push(verdict.check.to_string());
     }
 }
 
@@ -83,7 +88,9 @@ fn judged(checks: &[Registered], cancel: &Cancel) -> (Result<Vec<String>, &'stat
     };
     let said = judge(&checks.iter().collect::<Vec<_>>(), &capture, &run);
     let said = said.map(|verdicts| verdicts.iter().map(|verdict| verdict.check.to_string()).collect());
-    (said.map_err(|error| error.code()), heard.0.into_inner().unwrap())
+    let begun = heard.begun.into_inner().unwrap();
+    assert!(begun.iter().copied().eq(0..begun.len()), "in order: {begun:?}");
+    (said.map_err(|error| error.code()), heard.verdicts.into_inner().unwrap())
 }
 
 fn names(places: &[usize]) -> Vec<String> {
@@ -115,29 +122,40 @@ fn one_with_a_model_and_one_without_work_beside_each_other_and_are_heard_in_orde
 }
 
 #[test]
-fn a_rejection_ends_what_began_after_it() {
-    let (begun, has_begun) = mpsc::channel();
-    let has_begun = Mutex::new(has_begun);
-    let checks = [
-        check(0, Lane::Plain, move |_| {
-            has_begun.lock().unwrap().recv_timeout(LONG).unwrap();
-            Ok(bad())
-        }),
-        check(1, Lane::Model, move |run| {
-            begun.send(()).unwrap();
-            let since = Instant::now();
-            while run.go_on().is_ok() {
-                assert!(since.elapsed() < LONG, "nobody ended it");
-                thread::yield_now();
-            }
-            run.go_on().map(|()| good())
-        }),
-        check(2, Lane::Plain, |_| panic!("it must not be asked")),
-    ];
-    let cancel = Cancel::default();
-    let (said, heard) = judged(&checks, &cancel);
-    assert_eq!((said.unwrap(), heard), (names(&[0]), names(&[0])));
-    assert!(!cancel.is_cancelled(), "what else is under way goes on");
+fn a_rejection_ends_what_began_after_it_and_a_fault_does() {
+    for (first, in_time) in [
+        (Says::Bad, true),
+        (Says::Bad, false),
+        (Says::Fails, true),
+        (Says::Fails, false),
+    ] {
+        let (begun, has_begun) = mpsc::channel();
+        let has_begun = Mutex::new(has_begun);
+        let checks = [
+            check(0, Lane::Plain, move |_| {
+                has_begun.lock().unwrap().recv_timeout(LONG).unwrap();
+                first.said()
+            }),
+            check(1, Lane::Model, move |run| {
+                begun.send(()).unwrap();
+                let since = Instant::now();
+                while run.go_on().is_ok() {
+                    assert!(since.elapsed() < LONG, "nobody ended it");
+                    thread::yield_now();
+                }
+                // It may be past the last place where it looks whether it should go on.
+                if in_time { run.go_on().map(|()| good()) } else { Ok(good()) }
+            }),
+            check(2, Lane::Plain, |_| panic!("it must not be asked")),
+        ];
+        let cancel = Cancel::default();
+        let (said, heard) = judged(&checks, &cancel);
+        match first {
+            Says::Fails => assert_eq!((said, heard), (Err("other_kind"), Vec::new())),
+            _ => assert_eq!((said, heard), (Ok(names(&[0])), names(&[0]))),
+        }
+        assert!(!cancel.is_cancelled(), "what else is under way goes on");
+    }
 }
 
 #[test]
@@ -158,20 +176,31 @@ enum Says {
     Fails,
 }
 
+impl Says {
+    fn said(self) -> Result<Finding, CheckError> {
+        match self {
+            Self::Good => Ok(good()),
+            Self::Bad => Ok(bad()),
+            Self::Fails => Err(CheckError::OtherKind { check: "scripted" }),
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn it_is_said_as_if_one_followed_the_other(
-        plan in prop::collection::vec((any::<bool>(), prop_oneof![5 => Just(Says::Good), 1 => Just(Says::Bad), 1 => Just(Says::Fails)]), 0..9)
+        plan in prop::collection::vec((any::<bool>(), prop_oneof![5 => Just(Says::Good), 1 => Just(Says::Bad), 1 => Just(Says::Fails)], 0..40_u32), 0..9)
     ) {
-        let checks: Vec<Registered> = plan.iter().enumerate().map(|(place, (has_model, says))| {
-            let says = *says;
-            check(place, if *has_model { Lane::Model } else { Lane::Plain }, move |_| match says {
-                Says::Good => Ok(good()),
-                Says::Bad => Ok(bad()),
-                Says::Fails => Err(CheckError::OtherKind { check: "scripted" }),
+        let checks: Vec<Registered> = plan.iter().enumerate().map(|(place, (has_model, says, turns))| {
+            let (says, turns) = (*says, *turns);
+            check(place, if *has_model { Lane::Model } else { Lane::Plain }, move |_| {
+                for _ in 0..turns {
+                    thread::yield_now();
+                }
+                says.said()
             })
         }).collect();
-        let last = plan.iter().position(|(_, says)| !matches!(says, Says::Good));
+        let last = plan.iter().position(|(_, says, _)| !matches!(says, Says::Good));
         let all: Vec<usize> = (0..plan.len()).collect();
         let (said, heard) = judged(&checks, &Cancel::default());
         match last.map(|last| (last, plan[last].1)) {

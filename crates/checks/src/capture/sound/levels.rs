@@ -268,3 +268,23 @@ fn sums(samples: &[f32]) -> (f64, f64) {
         rest.map(|sample| sample * sample).chain(squares).sum(),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_added_beside_each_other_is_all_of_it() {
+        #[allow(clippy::cast_precision_loss)]
+        let samples: Vec<f32> = (0..40).map(|at| (at as f32 * 0.7).sin()).collect();
+        for length in 0..samples.len() {
+            let samples = &samples[..length];
+            let each = samples.iter().map(|sample| f64::from(*sample));
+            let (sum, squares) = sums(samples);
+            assert!((sum - each.clone().sum::<f64>()).abs() < 1e-12);
+            assert!((squares - each.map(|sample| sample * sample).sum::<f64>()).abs() < 1e-12);
+            let naive = samples.iter().map(|sample| sample.abs()).fold(0.0, f32::max);
+            assert_eq!(largest(samples).to_bits(), naive.to_bits());
+        }
+    }
+}
