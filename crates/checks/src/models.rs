@@ -291,7 +291,7 @@ fn cores() -> usize {
 }
 
 /// Verifies a model against its hash and loads it, for as many threads as it wants. Within a call they wait for each other awake (a tenth
-/// of MiniLM's time is waking up otherwise); between calls they sleep.
+/// of `MiniLM`'s time is waking up otherwise); between calls they sleep.
 pub(crate) fn load(check: &'static str, model: &Model, bytes: &[u8], how: How) -> Result<Session, CheckError> {
     let found = blake3::hash(bytes).to_hex().to_string();
     if found != model.blake3 {
