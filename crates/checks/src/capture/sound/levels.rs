@@ -275,7 +275,7 @@ mod tests {
 
     #[test]
     fn what_is_added_beside_each_other_is_all_of_it() {
-        #[allow(clippy::cast_precision_loss)]
+        #[allow(clippy::cast_precision_loss)] // forty
         let samples: Vec<f32> = (0..40).map(|at| (at as f32 * 0.7).sin()).collect();
         for length in 0..samples.len() {
             let samples = &samples[..length];
