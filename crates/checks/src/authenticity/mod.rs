@@ -2,6 +2,7 @@
 //!
 //! Weak signs are added as logarithms of odds. None alone holds a capture, and nothing here throws one away.
 
+mod autocorrelation;
 mod copies;
 mod photos;
 mod series;

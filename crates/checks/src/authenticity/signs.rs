@@ -8,7 +8,7 @@ use crate::{
     capture::{Fix, Heart, Motion, Place, Reading},
     heart,
     place_plausible::made_up,
-    statistics::{correlation, deviation, median, number},
+    statistics::{correlation, deviation, mean, median, number},
 };
 
 /// From where on a sign tells, as the manifest says.
@@ -104,7 +104,7 @@ pub(super) fn of_motion(motion: &Motion, now: Option<Timestamp>) -> Vec<Sign> {
     }
     let middle_of = |of: &dyn Fn(&[f64]) -> f64| middle(rows.iter().map(|row| of(row)).collect());
     signs.push(Sign::new("periodic", middle_of(&periodicity), 0.9, 0.97));
-    signs.push(Sign::new("unpredicted", middle_of(&unpredicted), 0.03, 0.005));
+    signs.push(Sign::new("unpredicted", middle_of(&unpredicted::<f64>), 0.03, 0.005));
     // A body has inertia; only a sensor at rest gives noise without memory, and little of it.
     let memory = middle_of(&|row| autocorrelation(row, 1).abs());
     signs.push(Sign::new("memory", memory, 0.15, 0.05));
@@ -282,36 +282,52 @@ fn autocorrelation(row: &[f64], lag: usize) -> f64 {
 }
 
 /// What share of a signal the four values before each do not tell (linear prediction by least squares). Of one or two pure tones: none.
-pub(super) fn unpredicted(row: &[f64]) -> f64 {
+pub(super) fn unpredicted<V: Copy + Into<f64>>(row: &[V]) -> f64 {
     const ORDER: usize = 4;
-    let mean = row.iter().sum::<f64>() / number(row.len());
-    let row: Vec<f64> = row.iter().map(|value| value - mean).collect();
-    let energy: f64 = row.iter().map(|value| value * value).sum();
+    let mut row: Vec<f64> = row.iter().map(|value| (*value).into()).collect();
+    let mean = mean(&row);
+    for value in &mut row {
+        *value -= mean;
+    }
+    let energy = product(&row, &row);
     // Normal equations, a little ridge so that they can be solved for pure tones too.
     let mut equations = [[0.0; ORDER + 1]; ORDER];
-    for at in ORDER..row.len() {
+    for start in (ORDER..row.len()).step_by(NEAR) {
+        let end = row.len().min(start + NEAR);
+        let before = |back: usize| &row[start - back..end - back];
         for (one, equation) in equations.iter_mut().enumerate() {
-            for other in 0..ORDER {
-                equation[other] += row[at - 1 - one] * row[at - 1 - other];
+            for (other, sum) in equation.iter_mut().enumerate() {
+                *sum += product(before(one + 1), before((other + 1) % (ORDER + 1)));
             }
-            equation[ORDER] += row[at - 1 - one] * row[at];
         }
     }
     for (one, equation) in equations.iter_mut().enumerate() {
         equation[one] += energy * 1e-9;
     }
     let weights = solved(equations);
-    let left: f64 = (ORDER..row.len())
-        .map(|at| {
-            let told: f64 = weights
-                .iter()
-                .enumerate()
-                .map(|(back, weight)| weight * row[at - 1 - back])
-                .sum();
-            (row[at] - told).powi(2)
+    let left: f64 = row
+        .array_windows()
+        .map(|[four, three, two, one, now]| {
+            (now - weights[0] * one - weights[1] * two - weights[2] * three - weights[3] * four).powi(2)
         })
         .sum();
     left / energy.max(1e-12)
+}
+
+/// Values that stay in a processor's nearest cache while they are gone over several times.
+const NEAR: usize = 2_048;
+
+/// The sum of the products of two rows, eight added up beside each other.
+fn product(one: &[f64], other: &[f64]) -> f64 {
+    let ((one, one_rest), (other, other_rest)) = (one.as_chunks::<8>(), other.as_chunks::<8>());
+    let mut sums = [0.0; 8];
+    for (one, other) in one.iter().zip(other) {
+        for (sum, (one, other)) in sums.iter_mut().zip(one.iter().zip(other)) {
+            *sum += one * other;
+        }
+    }
+    let rest = one_rest.iter().zip(other_rest).map(|(one, other)| one * other);
+    sums.into_iter().chain(rest).sum()
 }
 
 /// Gauss and Jordan, with pivots.

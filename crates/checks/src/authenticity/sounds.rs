@@ -1,10 +1,11 @@
 //! Weak signs that a sound was not recorded: silence that no microphone has, no noise between tones, the same again and again.
 
-use realfft::{RealFftPlanner, num_complex::Complex32};
+use realfft::RealFftPlanner;
 use serde::Deserialize;
 
 use super::{
     Copied,
+    autocorrelation::autocorrelation,
     signs::{Shows, Sign, unpredicted},
 };
 use crate::{
@@ -54,8 +55,7 @@ pub(super) fn signs(sound: &Sound, limits: &Limits, run: &Run<'_>) -> Result<(Ve
         return Ok((signs, None));
     };
     run.go_on()?;
-    let row: Vec<f64> = samples.iter().map(|sample| f64::from(*sample)).collect();
-    signs.push(Sign::by("unpredicted", unpredicted(&row), "1", limits.unpredicted));
+    signs.push(Sign::by("unpredicted", unpredicted(samples), "1", limits.unpredicted));
     // A tone is like itself at every turn, and a hum nearly so. What has noise in it is not, unless it is one piece again and again.
     let has_noise = floor.is_some_and(|floor| floor > limits.noise_floor.usual);
     if has_noise && alike > limits.loop_from && beside < limits.most_beside {
@@ -119,31 +119,15 @@ fn noise_floor(samples: &[f32], run: &Run<'_>) -> Result<Option<f64>, CheckError
 }
 
 /// How like itself a recording is a quarter of a second later or more, where it is most so (1: the very same), and how like itself at
-/// most 10 to 60 ms before and after that. By its autocorrelation (Wiener and Khinchin). `None` of silence and of less than a second.
-pub(super) fn again(samples: &[f32]) -> Option<(f64, f64)> {
+/// most 10 to 60 ms before and after that. `None` of silence and of less than a second.
+fn again(samples: &[f32]) -> Option<(f64, f64)> {
     const LEAST: usize = Sound::RATE as usize / 4;
     const BESIDE: std::ops::Range<usize> = Sound::RATE as usize / 100..Sound::RATE as usize * 6 / 100;
     let count = samples.len();
     if count < 4 * LEAST {
         return None;
     }
-    // Two or three times a power of two: what is long takes long, and so does what has large factors.
-    let length = count + count / 2 + LEAST;
-    let length = length.next_power_of_two().min((length / 3 + 1).next_power_of_two() * 3);
-    let fft = RealFftPlanner::<f32>::new().plan_fft_forward(length);
-    let (mut row, mut spectrum) = (fft.make_input_vec(), fft.make_output_vec());
-    row[..count].copy_from_slice(samples);
-    fft.process(&mut row, &mut spectrum).ok()?;
-    // What is real and the same forwards and backwards has one transform either way, and planning the other took as long as this one.
-    let powers = spectrum.iter().map(Complex32::norm_sqr);
-    let (rising, falling) = row.split_at_mut(length / 2 + 1);
-    for (to, power) in rising.iter_mut().zip(powers) {
-        *to = power;
-    }
-    for (to, power) in falling.iter_mut().zip(rising[1..].iter().rev().skip(1)) {
-        *to = *power;
-    }
-    fft.process(&mut row, &mut spectrum).ok()?;
+    let correlations = autocorrelation(samples, count / 2 + BESIDE.end)?;
     let mut energies = vec![0.0_f64];
     let mut energy = 0.0;
     energies.extend(samples.iter().map(|sample| {
@@ -156,7 +140,7 @@ pub(super) fn again(samples: &[f32]) -> Option<(f64, f64)> {
     let alike = |lag: usize| {
         let size = (energies[count - lag] * (energy - energies[lag])).sqrt();
         if size > 1e-3 * energy {
-            f64::from(spectrum[lag].re) / number(length) / size
+            f64::from(correlations[lag]) / size
         } else {
             0.0
         }

@@ -45,9 +45,15 @@ fn wav(samples: &[f32]) -> Result<Vec<u8>, hound::Error> {
     };
     let mut file = Cursor::new(Vec::with_capacity(samples.len() * 2 + 44));
     let mut writer = WavWriter::new(&mut file, spec)?;
-    for sample in samples {
-        #[allow(clippy::cast_possible_truncation)] // cut to 16 bits
-        writer.write_sample((sample.clamp(-1.0, 1.0) * 32_767.0).round() as i16)?;
+    // Hound asks for room once for so many samples, and not for each.
+    for samples in samples.chunks(1 << 16) {
+        #[allow(clippy::cast_possible_truncation)] // so many fit
+        let mut part = writer.get_i16_writer(samples.len() as u32);
+        for sample in samples {
+            #[allow(clippy::cast_possible_truncation)] // cut to 16 bits
+            part.write_sample((sample.clamp(-1.0, 1.0) * 32_767.0).round() as i16);
+        }
+        part.flush()?;
     }
     writer.finalize()?;
     Ok(file.into_inner())

@@ -1,6 +1,11 @@
 //! Reads a file packet by packet, so that no more of it is held than what is kept.
 
-use std::io::Cursor;
+use std::{
+    io::Cursor,
+    mem, panic,
+    sync::mpsc::{SyncSender, sync_channel},
+    thread::{self, Scope, ScopedJoinHandle},
+};
 
 use earnest_domain::capture::CaptureKind;
 use symphonia::core::{
@@ -42,7 +47,12 @@ const MOST_PACKETS: u64 = 2 * 400 * Sound::MOST_SECONDS as u64;
 /// The most of them that bring no sound.
 const MOST_IDLE: u64 = MOST_PACKETS / 20;
 
+/// Reads and measures on this thread, and resamples beside it.
 pub(super) fn decode(bytes: &[u8], cancel: &Cancel) -> Result<Decoded, CaptureError> {
+    thread::scope(|scope| read(bytes, cancel, scope))
+}
+
+fn read<'scope>(bytes: &[u8], cancel: &Cancel, scope: &'scope Scope<'scope, '_>) -> Result<Decoded, CaptureError> {
     if fragments::promised(bytes) > MOST_PACKETS {
         return Err(broken("it promises more parts than it can have"));
     }
@@ -63,7 +73,7 @@ pub(super) fn decode(bytes: &[u8], cancel: &Cancel) -> Result<Decoded, CaptureEr
         .ok_or_else(|| broken("there is no sound in it"))?;
     let (track, declared) = (track.id, Declared::of(track, format.format_info().short_name));
     let mut decoder = Decoder::new(format.as_ref(), track)?;
-    let mut recording: Option<Recording> = None;
+    let mut recording: Option<Recording<'scope>> = None;
     let (mut planes, mut all, mut packets, mut bad, mut empty) = (Vec::new(), 0_u64, 0_u64, 0_u64, 0_u64);
     // What ends in the middle of a packet is used up to there, if it does not say that there is more.
     while let Some(packet) = format.next_packet().unwrap_or_default() {
@@ -94,7 +104,7 @@ pub(super) fn decode(bytes: &[u8], cancel: &Cancel) -> Result<Decoded, CaptureEr
                 let channels = planes.len();
                 let recording = match &mut recording {
                     Some(recording) => recording,
-                    slot => slot.insert(Recording::new(rate, channels)?),
+                    slot => slot.insert(Recording::new(rate, channels, scope)?),
                 };
                 recording.hear(rate, &mut planes)?;
             }
@@ -210,30 +220,49 @@ impl Decoder {
 }
 
 /// What comes out, bounded.
-struct Recording {
+struct Recording<'scope> {
     rate: u32,
     channels: usize,
     frames: u64,
     meter: Meter,
-    resampler: Resampler,
+    /// Mixed, and not sent yet.
     mixed: Vec<f32>,
+    parts: SyncSender<Vec<f32>>,
+    resampled: ScopedJoinHandle<'scope, Result<Vec<f32>, String>>,
 }
 
-impl Recording {
-    fn new(rate: u32, channels: usize) -> Result<Self, CaptureError> {
+/// Frames that are resampled at a time, and so many times as much may wait for it.
+const PART: usize = 1 << 15;
+const PARTS: usize = 4;
+
+impl<'scope> Recording<'scope> {
+    fn new(rate: u32, channels: usize, scope: &'scope Scope<'scope, '_>) -> Result<Self, CaptureError> {
         if !Sound::RATES.contains(&rate) {
             return Err(broken(format!("{rate} samples a second are not a rate of sound")));
         }
         if !(1..=Sound::MOST_CHANNELS).contains(&channels) {
             return Err(broken(format!("it has {channels} channels; 1 to 8 are read")));
         }
+        let mut resampler = Resampler::new(rate).map_err(broken)?;
+        let (parts, waiting) = sync_channel::<Vec<f32>>(PARTS);
+        let resampled = scope.spawn(move || {
+            for part in waiting {
+                resampler.hear(&part)?;
+            }
+            let mut samples = resampler.end()?;
+            for sample in &mut samples {
+                *sample = bounded(*sample);
+            }
+            Ok(samples)
+        });
         Ok(Self {
             rate,
             channels,
             frames: 0,
             meter: Meter::new(rate, channels),
-            resampler: Resampler::new(rate).map_err(broken)?,
-            mixed: Vec::new(),
+            mixed: Vec::with_capacity(PART),
+            parts,
+            resampled,
         })
     }
 
@@ -259,19 +288,34 @@ impl Recording {
             }
         }
         self.meter.hear(planes);
-        self.mixed.clear();
-        self.mixed.resize(frames, 0.0);
-        for plane in planes.iter() {
-            for (sum, sample) in self.mixed.iter_mut().zip(plane) {
+        self.mix(planes, frames);
+        if self.mixed.len() >= PART {
+            self.send(PART);
+        }
+        Ok(())
+    }
+
+    fn mix(&mut self, planes: &[Vec<f32>], frames: usize) {
+        let before = self.mixed.len();
+        self.mixed.resize(before + frames, 0.0);
+        let mixed = &mut self.mixed[before..];
+        for plane in planes {
+            for (sum, sample) in mixed.iter_mut().zip(plane) {
                 *sum += *sample;
             }
         }
         #[allow(clippy::cast_precision_loss)] // at most eight
         let share = 1.0 / self.channels as f32;
-        for sum in &mut self.mixed {
+        for sum in mixed {
             *sum *= share;
         }
-        self.resampler.hear(&self.mixed).map_err(broken)
+    }
+
+    /// Gives what is mixed to the resampler, and makes room for as much.
+    fn send(&mut self, room: usize) {
+        let part = mem::replace(&mut self.mixed, Vec::with_capacity(room));
+        // It takes no more once it has failed, and tells why at the end.
+        let _ = self.parts.send(part);
     }
 
     #[allow(clippy::cast_precision_loss)] // ten minutes
@@ -279,13 +323,15 @@ impl Recording {
         self.frames as f64 / f64::from(self.rate)
     }
 
-    fn end(self, told: SoundTold) -> Result<Decoded, CaptureError> {
-        let mut samples = self.resampler.end().map_err(broken)?;
-        for sample in &mut *samples {
-            *sample = bounded(*sample);
-        }
+    fn end(mut self, told: SoundTold) -> Result<Decoded, CaptureError> {
+        self.send(0);
+        drop(self.parts);
+        let samples = self
+            .resampled
+            .join()
+            .unwrap_or_else(|panicked| panic::resume_unwind(panicked));
         Ok(Decoded {
-            samples,
+            samples: samples.map_err(broken)?,
             rate: self.rate,
             levels: self.meter.read(),
             told,

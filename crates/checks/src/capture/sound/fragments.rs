@@ -1,17 +1,19 @@
 //! How much the fragments of an MP4 promise, before anybody believes it.
 
+use memchr::memmem;
+
 /// How many samples the runs of a fragmented MP4 promise without a byte for each (ISO/IEC 14496-12, 8.8.8). The library that unpacks it
 /// counts up to each run's number before it gives the first packet: a hundred bytes could keep it for minutes, deaf to everything.
 ///
 /// Runs are looked for wherever they may lie, since what is no box to one reader is one to another.
 pub(super) fn promised(bytes: &[u8]) -> u64 {
-    if !bytes.windows(4).any(|four| four == b"moof") {
+    if memmem::find(bytes, b"moof").is_none() {
         return 0;
     }
-    let named = bytes.windows(8).enumerate().filter(|(_, eight)| eight[4..] == *b"trun");
-    named.fold(0, |sum, (at, eight)| {
+    memmem::find_iter(bytes, b"trun").fold(0, |sum, name| {
         // A size of 64 bits stands behind the name, where the one before it says so.
-        let run = if eight[..4] == [0, 0, 0, 1] { at + 16 } else { at + 8 };
+        let is_long = bytes[..name].ends_with(&[0, 0, 0, 1]);
+        let run = name + if is_long { 12 } else { 4 };
         sum.saturating_add(bytes.get(run..).and_then(count).unwrap_or(0))
     })
 }

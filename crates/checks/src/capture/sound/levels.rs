@@ -165,11 +165,16 @@ impl Channel {
         }
     }
 
-    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)] // within 0..STEPS
     fn count_amplitudes(&mut self, samples: &[f32]) {
-        for sample in samples {
-            let step = ((sample.abs() * STEPS as f32) as usize).min(STEPS - 1);
-            self.amplitudes[step] += 1;
+        let (parts, rest) = samples.as_chunks::<BESIDE>();
+        for part in parts {
+            // Eight are worked out at once, and counted one after the other.
+            for step in part.map(step) {
+                self.amplitudes[step] += 1;
+            }
+        }
+        for sample in rest {
+            self.amplitudes[step(*sample)] += 1;
         }
     }
 
@@ -236,6 +241,18 @@ impl Channel {
     }
 }
 
+/// Of so many steps of equal height the one that an amplitude of at most 1 lies on, to a two-thousandth of a step.
+///
+/// A number between 8,192 and 16,384 has its whole part in the first 13 bits behind the leading one (IEEE 754, 3.4), from where it is read
+/// for many at once; a cast looks at each for what is too large or no number.
+const fn step(sample: f32) -> usize {
+    const HEIGHT: f32 = 8_192.0;
+    let last = HEIGHT - 0.5;
+    let height = sample.abs() * HEIGHT;
+    let within = if height < last { height } else { last };
+    ((within + HEIGHT).to_bits() >> 10) as usize & (STEPS - 1)
+}
+
 /// Sums that are added up beside each other: one after the other, each addition would wait for the last.
 const BESIDE: usize = 8;
 
@@ -272,6 +289,16 @@ fn sums(samples: &[f32]) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_amplitude_lies_on_the_step_that_division_gives() {
+        for sixteen_bits in i16::MIN..=i16::MAX {
+            let sample = f32::from(sixteen_bits) / 32_768.0;
+            let expected = (usize::from(sixteen_bits.unsigned_abs()) * STEPS / 32_768).min(STEPS - 1);
+            assert_eq!(step(sample), expected, "{sixteen_bits}");
+        }
+        assert_eq!((step(f32::NAN), step(f32::INFINITY)), (STEPS - 1, STEPS - 1));
+    }
 
     #[test]
     fn what_is_added_beside_each_other_is_all_of_it() {
