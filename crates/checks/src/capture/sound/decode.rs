@@ -243,13 +243,13 @@ impl<'scope> Recording<'scope> {
         if !(1..=Sound::MOST_CHANNELS).contains(&channels) {
             return Err(broken(format!("it has {channels} channels; 1 to 8 are read")));
         }
-        let mut resampler = Resampler::new(rate).map_err(broken)?;
+        let mut to_rate = Resampler::new(rate).map_err(broken)?;
         let (parts, waiting) = sync_channel::<Vec<f32>>(PARTS);
         let resampled = scope.spawn(move || {
-            for part in waiting {
-                resampler.hear(&part)?;
+            for mixed in waiting {
+                to_rate.hear(&mixed)?;
             }
-            let mut samples = resampler.end()?;
+            let mut samples = to_rate.end()?;
             for sample in &mut samples {
                 *sample = bounded(*sample);
             }
