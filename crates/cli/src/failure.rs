@@ -1,7 +1,8 @@
 //! What a command failed with: a stable code, and words.
 
 use earnest_checks::CheckError;
-use earnest_engine::EngineError;
+use earnest_domain::quest::QuestError;
+use earnest_engine::{EngineError, trial::TrialError};
 use earnest_node::{ClientError, DemoError, NodeError};
 use earnest_wearables::recording::RecordingError;
 use serde::Serialize;
@@ -34,4 +35,13 @@ macro_rules! failures {
     )+};
 }
 
-failures!(CheckError, ClientError, NodeError, EngineError, DemoError, RecordingError);
+failures!(
+    CheckError,
+    ClientError,
+    NodeError,
+    EngineError,
+    DemoError,
+    QuestError,
+    RecordingError,
+    TrialError
+);

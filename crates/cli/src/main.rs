@@ -35,6 +35,9 @@ enum Command {
     #[command(subcommand)]
     Consent(commands::consent::Command),
     Check(commands::check::Arguments),
+    /// See the quests that are offered, and look at one before it is
+    #[command(subcommand)]
+    Quest(commands::quest::Command),
     Replay(commands::replay::Arguments),
     Status(commands::status::Arguments),
     Open(commands::open::Arguments),
@@ -49,6 +52,7 @@ impl Command {
             Self::Pair(command) => command.wants_json(),
             Self::Consent(command) => command.wants_json(),
             Self::Check(arguments) => arguments.json,
+            Self::Quest(command) => command.wants_json(),
             Self::Replay(arguments) => arguments.output.json,
             Self::Status(arguments) => arguments.output.json,
             Self::Open(arguments) => arguments.output.json,
@@ -62,6 +66,7 @@ impl Command {
             Self::Pair(command) => command.run().await,
             Self::Consent(command) => command.run().await,
             Self::Check(arguments) => arguments.run().await,
+            Self::Quest(command) => command.run().await,
             Self::Replay(arguments) => arguments.run().await,
             Self::Status(arguments) => arguments.run().await,
             Self::Open(arguments) => arguments.run().await,

@@ -1,5 +1,7 @@
 //! What is asked of a person, as data: a quest needs no release of the app.
 
+pub mod lint;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
@@ -105,7 +107,20 @@ pub enum QuestError {
     },
 }
 
+impl QuestError {
+    /// Stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unreadable(_) => "quest_unreadable",
+            Self::Unsound { .. } => "quest_unsound",
+        }
+    }
+}
+
 impl Quest {
+    /// The most bytes of a manifest; every text in one is bounded far below.
+    pub const MOST_BYTES: u64 = 64 << 10;
+
     /// Reads a manifest.
     ///
     /// # Errors

@@ -39,4 +39,5 @@ pub use earnest_vault::{KeyChoice, KeyPlace};
 pub use engine::Engine;
 pub use error::EngineError;
 pub use outbox::WITHDRAWAL_REFUSED;
+pub use quests::trial;
 pub use reach::reached_at;

@@ -7,7 +7,7 @@
 mod arrivals;
 mod late;
 mod track;
-mod windows;
+pub(crate) mod windows;
 
 use std::{
     collections::{BTreeSet, HashMap},

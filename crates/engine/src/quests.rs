@@ -1,5 +1,7 @@
 //! Windows become contributions, if the person allows it.
 
+pub mod trial;
+
 use std::{
     collections::{BTreeSet, HashSet},
     sync::Arc,

@@ -14,9 +14,6 @@ use earnest_hub_api::ContributionRefusal;
 
 include!(concat!(env!("OUT_DIR"), "/quests.rs"));
 
-/// The largest manifest that is read, in bytes; every text in one is bounded far below.
-const MAX_MANIFEST_BYTES: u64 = 64 * 1024;
-
 /// The quests of a hub. The newest version of each is offered; what was captured under an older one is still credited under it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Quests(BTreeMap<Slug, BTreeMap<u32, Quest>>);
@@ -137,7 +134,7 @@ impl Quests {
 }
 
 fn read_bounded(path: &Path) -> io::Result<String> {
-    if fs::metadata(path)?.len() > MAX_MANIFEST_BYTES {
+    if fs::metadata(path)?.len() > Quest::MOST_BYTES {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, "larger than any quest manifest"));
     }
     fs::read_to_string(path)

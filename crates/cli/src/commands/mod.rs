@@ -6,5 +6,6 @@ pub(crate) mod events;
 pub(crate) mod node;
 pub(crate) mod open;
 pub(crate) mod pair;
+pub(crate) mod quest;
 pub(crate) mod replay;
 pub(crate) mod status;

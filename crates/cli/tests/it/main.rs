@@ -8,5 +8,6 @@ mod exit_codes;
 mod help;
 mod node;
 mod pair;
+mod quest;
 mod replay;
 mod world;

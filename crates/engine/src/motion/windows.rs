@@ -6,10 +6,10 @@ use earnest_domain::{
 };
 
 /// Windows that were judged.
-pub(super) type Judged = Vec<(Window, Fingerprint)>;
+pub(crate) type Judged = Vec<(Window, Fingerprint)>;
 
 /// Cuts `samples` (in order of time) into windows from `from` on, judges those that end by `until`, and says how far it came.
-pub(super) fn cut(
+pub(crate) fn cut(
     check: &mut ActivityCheck,
     samples: &[Sample],
     from: Timestamp,
