@@ -1,11 +1,13 @@
 //! What is asked of a person, as data: a quest needs no release of the app.
 
 pub mod lint;
+mod signed;
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::signed::{HubKey, HubKeyId, SignedQuest};
 use crate::{
     activity::Activity,
     consent::{Precision, Slug},
@@ -241,7 +243,7 @@ fn total(windows: &[CapturedWindow]) -> i64 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     #![allow(clippy::unwrap_used)]
     use proptest::prelude::*;
 

@@ -184,8 +184,13 @@ impl Outbox {
 
     /// Who the hub is and what it offers, kept for when it is away.
     async fn meet(&self) -> Result<Slug, Stop> {
-        let mut info = self.client.info().await.map_err(Stop::Hub)?;
-        info.quests.retain(can_be_done);
+        let info = self.client.info().await.map_err(Stop::Hub)?;
+        let key = self.vault.key_of_hub(&info.id).await?;
+        if key.is_some_and(|key| key != info.key) {
+            return Err(Stop::Hub(HubError::OtherKey));
+        }
+        let mut quests = info.sound_quests();
+        quests.retain(can_be_done);
         let url = self.client.url().to_string();
         let known = (self.vault.hub().await?, self.vault.quests().await?);
         // A hub that calls itself nothing is called by its name in records.
@@ -201,11 +206,11 @@ impl Outbox {
         let same_hub = known
             .0
             .is_some_and(|known| known.id == hub.id && known.name == hub.name && known.url == hub.url);
-        if !same_hub || known.1 != info.quests {
+        if !same_hub || key.is_none() || known.1 != quests {
             {
                 // While nothing is being prepared: a quest of one hub and the name of another would meet in one contribution.
                 let _pause = self.quests.pause().await;
-                self.vault.set_hub(&hub, &info.quests).await?;
+                self.vault.set_hub(&hub, info.key, &quests).await?;
             }
             self.events.tell(Event::Person);
             self.events.tell(Event::Sharing);

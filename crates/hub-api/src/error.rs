@@ -27,6 +27,11 @@ pub enum HubError {
         /// What the hub says, cut to what a screen shows.
         reason: String,
     },
+    /// A hub that is known signs with another key than before: it lost its own, or something else has taken its place.
+    #[error(
+        "what answers there calls itself the hub that you know, and signs with another key. Nothing was sent to it, and what waits is kept. Ask whoever runs the hub before you go on"
+    )]
+    OtherKey,
     /// What answers at the address does not speak this contract: another program, a log-in page, or a hub of another version.
     #[error("what answers there is no hub that this version of Earnest understands: {0}")]
     Protocol(String),
@@ -41,6 +46,7 @@ impl HubError {
             Self::Timeout => "hub_timeout",
             Self::Server(_) => "hub_server",
             Self::Refused { code, .. } => code,
+            Self::OtherKey => "hub_other_key",
             Self::Protocol(_) => "hub_protocol",
         }
     }

@@ -29,7 +29,7 @@ pub use wire::{
 };
 
 /// The version of this contract. Both sides have to speak the same.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 /// The most contributions in one request, or in one question about them.
 pub const MAX_CONTRIBUTIONS: usize = 64;
 /// The most receipts in one request.

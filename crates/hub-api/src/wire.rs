@@ -5,7 +5,7 @@ use earnest_domain::{
     contribution::{Contribution, ContributionId},
     identity::{PersonId, Signable, Signed},
     points::Award,
-    quest::Quest,
+    quest::{HubKeyId, Quest, SignedQuest},
     time::Timestamp,
 };
 use serde::{Deserialize, Deserializer, Serialize};
@@ -19,21 +19,35 @@ pub struct HubInfo {
     pub name: String,
     /// The version of the contract that it speaks, see [`crate::PROTOCOL`].
     pub protocol: u32,
-    /// What it asks for, each in its newest version.
+    /// What it signs with. The first that a hub shows is the one that it is known by.
+    pub key: HubKeyId,
+    /// What it asks for, each in its newest version, and signed.
     ///
-    /// A quest that this version of Earnest cannot read, or that is unsound, is left out on reading: a hub may offer more than
-    /// an older app understands.
-    #[serde(deserialize_with = "sound_quests")]
-    pub quests: Vec<Quest>,
+    /// A quest that this version of Earnest cannot read is left out on reading: a hub may offer more than an older app understands.
+    #[serde(deserialize_with = "readable_quests")]
+    pub quests: Vec<SignedQuest>,
 }
 
-fn sound_quests<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Quest>, D::Error> {
+impl HubInfo {
+    /// The quests that it signed and that are sound.
+    pub fn sound_quests(&self) -> Vec<Quest> {
+        let signed = self.quests.iter().filter_map(|quest| {
+            let verified = quest.verify(&self.id, &self.key);
+            if verified.is_err() {
+                tracing::warn!("a quest that its hub did not sign is not shown");
+            }
+            verified.ok()
+        });
+        signed.filter(|quest| quest.check_sound().is_ok()).cloned().collect()
+    }
+}
+
+fn readable_quests<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<SignedQuest>, D::Error> {
     let offered = Vec::<serde_json::Value>::deserialize(deserializer)?;
     let total = offered.len();
-    let quests: Vec<Quest> = offered
+    let quests: Vec<SignedQuest> = offered
         .into_iter()
         .filter_map(|quest| serde_json::from_value(quest).ok())
-        .filter(|quest: &Quest| quest.check_sound().is_ok())
         .collect();
     if quests.len() < total {
         tracing::info!(

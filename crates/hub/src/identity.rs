@@ -2,12 +2,14 @@
 
 use std::fmt;
 
-use earnest_domain::{consent::Slug, contribution::Fingerprint, identity::PersonId};
+use earnest_domain::{consent::Slug, contribution::Fingerprint, identity::PersonId, quest::HubKey};
 use sqlx::{Row, SqliteConnection};
+use zeroize::Zeroizing;
 
-/// The hub's id, which grants name as their recipient, and the key of its digests.
+/// The hub's id, which grants name as their recipient, what it signs with, and the key of its digests.
 pub(crate) struct Identity {
     pub(crate) id: Slug,
+    pub(crate) key: HubKey,
     seen_key: [u8; 32],
 }
 
@@ -15,6 +17,7 @@ impl fmt::Debug for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Identity")
             .field("id", &self.id)
+            .field("key", &self.key)
             .field("seen_key", &"***")
             .finish()
     }
@@ -26,22 +29,34 @@ impl Identity {
         connection: &mut SqliteConnection,
         id_bytes: [u8; 4],
         seen_key: [u8; 32],
+        signing_seed: &[u8; 32],
     ) -> Result<Self, sqlx::Error> {
         sqlx::query("INSERT OR IGNORE INTO hub (only_row, id, seen_key) VALUES (1, ?, ?)")
             .bind(format!("hub-{}", hex::encode(id_bytes)))
             .bind(seen_key.as_slice())
             .execute(&mut *connection)
             .await?;
-        let row = sqlx::query("SELECT id, seen_key FROM hub").fetch_one(connection).await?;
+        // A database of a version that signed nothing has no key yet.
+        sqlx::query("UPDATE hub SET signing_seed = ? WHERE signing_seed IS NULL")
+            .bind(signing_seed.as_slice())
+            .execute(&mut *connection)
+            .await?;
+        let row = sqlx::query("SELECT id, seen_key, signing_seed FROM hub")
+            .fetch_one(connection)
+            .await?;
         let id = row
             .try_get::<String, _>("id")?
             .parse()
             .map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
-        let seen_key = row
-            .try_get::<Vec<u8>, _>("seen_key")?
-            .try_into()
-            .map_err(|_| sqlx::Error::Decode("a key of another length".into()))?;
-        Ok(Self { id, seen_key })
+        let bytes = |column: &str| -> Result<[u8; 32], sqlx::Error> {
+            let bytes = row.try_get::<Vec<u8>, _>(column)?.try_into();
+            bytes.map_err(|_| sqlx::Error::Decode("a key of another length".into()))
+        };
+        Ok(Self {
+            id,
+            key: HubKey::from_seed(&Zeroizing::new(bytes("signing_seed")?)),
+            seen_key: bytes("seen_key")?,
+        })
     }
 
     /// What the hub keeps of a fingerprint: enough to see it again, and none of the bytes that left the device.

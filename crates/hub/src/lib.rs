@@ -22,6 +22,7 @@ use std::{
 
 use earnest_domain::{
     consent::{Slug, Withdrawal},
+    quest::SignedQuest,
     time::Timestamp,
 };
 use earnest_hub_api::{
@@ -29,6 +30,7 @@ use earnest_hub_api::{
     WithdrawalReply,
 };
 use sqlx::SqlitePool;
+use zeroize::Zeroizing;
 
 use crate::{
     contributions::{Judge, Stop},
@@ -110,6 +112,8 @@ struct Inner {
     identity: Identity,
     name: String,
     quests: Quests,
+    /// Those that are offered, signed.
+    offered: Vec<SignedQuest>,
     clock: Clock,
 }
 
@@ -143,11 +147,16 @@ impl Hub {
         let (mut id_bytes, mut seen_key) = ([0; 4], [0; 32]);
         getrandom::fill(&mut id_bytes).map_err(|_| StartError::NoRandomness)?;
         getrandom::fill(&mut seen_key).map_err(|_| StartError::NoRandomness)?;
-        let identity = Identity::load_or_make(&mut *pool.acquire().await?, id_bytes, seen_key).await?;
+        let mut signing_seed = Zeroizing::new([0; 32]);
+        getrandom::fill(&mut *signing_seed).map_err(|_| StartError::NoRandomness)?;
+        let identity = Identity::load_or_make(&mut *pool.acquire().await?, id_bytes, seen_key, &signing_seed).await?;
+        let offered = quests.offered().into_iter();
+        let offered = offered.map(|quest| SignedQuest::sign(quest, &identity.id, &identity.key));
         Ok(Self(Arc::new(Inner {
             pool,
-            identity,
             name: name.to_owned(),
+            offered: offered.collect(),
+            identity,
             quests,
             clock,
         })))
@@ -161,13 +170,14 @@ impl Hub {
     /// Who the hub is and what it asks for.
     pub fn info(&self) -> HubInfo {
         let Inner {
-            identity, name, quests, ..
+            identity, name, offered, ..
         } = &*self.0;
         HubInfo {
             id: identity.id.clone(),
             name: name.clone(),
             protocol: PROTOCOL,
-            quests: quests.offered(),
+            key: identity.key.id(),
+            quests: offered.clone(),
         }
     }
 

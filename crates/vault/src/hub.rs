@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use earnest_domain::{consent::Slug, quest::Quest, time::Timestamp};
+use earnest_domain::{
+    consent::Slug,
+    quest::{HubKeyId, Quest},
+    time::Timestamp,
+};
 
 use crate::{database::Vault, error::VaultError, stored};
 
@@ -51,6 +55,18 @@ impl Vault {
         points.flatten().map(stored::count).transpose()
     }
 
+    /// What that hub signed with when it was met first; `None` where it never was, or signed nothing then.
+    ///
+    /// # Errors
+    /// [`VaultError`] when the vault cannot be read.
+    pub async fn key_of_hub(&self, hub: &Slug) -> Result<Option<HubKeyId>, VaultError> {
+        let key: Option<Option<String>> = sqlx::query_scalar("SELECT key FROM hubs WHERE id = ?")
+            .bind(hub.as_str())
+            .fetch_optional(self.read())
+            .await?;
+        key.flatten().map(|key| stored::id(&key)).transpose()
+    }
+
     /// What every hub that was ever met calls itself.
     ///
     /// # Errors
@@ -73,11 +89,11 @@ impl Vault {
         Ok(readable.filter(|quest| quest.check_sound().is_ok()).collect())
     }
 
-    /// Replaces what the hub said before, in one transaction.
+    /// Replaces what the hub said before, in one transaction. The key that it is known by stays the first.
     ///
     /// # Errors
     /// [`VaultError`] when it cannot be kept; what was there before stays.
-    pub async fn set_hub(&self, hub: &Hub, quests: &[Quest]) -> Result<(), VaultError> {
+    pub async fn set_hub(&self, hub: &Hub, key: HubKeyId, quests: &[Quest]) -> Result<(), VaultError> {
         let mut writing = self.write().await?;
         sqlx::query("INSERT OR REPLACE INTO hub (one, id, name, url, seen_at) VALUES (1, ?, ?, ?, ?)")
             .bind(hub.id.as_str())
@@ -86,11 +102,15 @@ impl Vault {
             .bind(hub.seen_at.micros())
             .execute(writing.connection())
             .await?;
-        sqlx::query("INSERT INTO hubs (id, name) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name")
-            .bind(hub.id.as_str())
-            .bind(&hub.name)
-            .execute(writing.connection())
-            .await?;
+        sqlx::query(
+            "INSERT INTO hubs (id, name, key) VALUES (?, ?, ?)
+             ON CONFLICT (id) DO UPDATE SET name = excluded.name, key = coalesce(key, excluded.key)",
+        )
+        .bind(hub.id.as_str())
+        .bind(&hub.name)
+        .bind(key.to_string())
+        .execute(writing.connection())
+        .await?;
         sqlx::query("DELETE FROM quests").execute(writing.connection()).await?;
         for (position, quest) in quests.iter().enumerate() {
             // A hub that names one quest twice means the later.

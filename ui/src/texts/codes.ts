@@ -261,6 +261,10 @@ export const errors: Record<string, Told> = {
     what: 'What answers at the hub’s address is no hub that this Earnest understands.',
     todo: 'What is ready waits here. Check the address and the network, or update Earnest or the hub.',
   },
+  hub_other_key: {
+    what: 'What answers calls itself the hub you know, and signs with another key.',
+    todo: 'Nothing was sent to it, and what is ready waits here. Ask whoever runs the hub before you go on.',
+  },
   withdrawal_refused: {
     what: 'The hub does not take back a permission.',
     todo: 'Nothing leaves under it all the same. The hub is told again; the code says what it minds.',

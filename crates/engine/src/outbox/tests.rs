@@ -9,6 +9,7 @@ use earnest_domain::{
     contribution::Fingerprint,
     device::{DeviceId, DeviceKind},
     identity::{PersonKey, Signed},
+    quest::{HubKey, SignedQuest},
     time::{Span, Timestamp},
     verdict::Permille,
 };
@@ -17,6 +18,7 @@ use tempfile::TempDir;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
+    sync::Mutex,
 };
 
 use super::*;
@@ -275,6 +277,48 @@ async fn a_withdrawal_that_the_hub_does_not_take_holds_up_no_other() {
     assert_eq!(round.trouble.unwrap().code, WITHDRAWAL_REFUSED);
     let unsent = world.vault.unsent_withdrawals(&hub).await.unwrap();
     assert_eq!(unsent, [unsigned], "the other one is told");
+}
+
+#[tokio::test]
+async fn a_known_hub_that_signs_with_another_key_is_sent_nothing() {
+    let (mut world, hub) = World::with_hub().await;
+    world.walks_a_minute().await;
+    world.allows(&hub).await;
+    let mut info = world.outbox.client.info().await.unwrap();
+    let other = HubKey::from_seed(&[9; 32]);
+    let quests = info.sound_quests().into_iter();
+    info.quests = quests.map(|quest| SignedQuest::sign(quest, &hub, &other)).collect();
+    info.key = other.id();
+
+    let body = serde_json::to_string(&info).unwrap();
+    let answer = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&asked);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut request = vec![0; 4096];
+            let length = stream.read(&mut request).await.unwrap();
+            let request = String::from_utf8_lossy(&request[..length]).into_owned();
+            heard.lock().await.push(request.lines().next().unwrap_or_default().to_owned());
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+    });
+    world.outbox.client = HubClient::new(url.parse().unwrap()).unwrap();
+    match world.outbox.round().await {
+        Err(Stop::Hub(error)) => assert_eq!((error.code(), error.is_temporary()), ("hub_other_key", false)),
+        _ => panic!("the round went on"),
+    }
+    assert_eq!(
+        asked.lock().await.as_slice(),
+        ["GET /v1/hub HTTP/1.1"],
+        "it was asked who it is, and told nothing"
+    );
+    assert_eq!(world.vault.outbox(&hub).await.unwrap().waiting, 1, "what is ready waits");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use earnest_domain::{
     consent::{Consent, DeviceScope, Grant, Precision, Receipt, Refusal, Withdrawal, WithdrawalBody},
     contribution::{Capture, CapturedWindow, Contribution, Fingerprint, credit},
     identity::{PersonKey, Signed},
-    quest::Quest,
+    quest::{HubKey, Quest, SignedQuest},
     time::{Span, Timestamp},
     verdict::Permille,
 };
@@ -36,6 +36,14 @@ fn quest() -> Quest {
     "#,
     )
     .unwrap()
+}
+
+fn hub_key() -> HubKey {
+    HubKey::from_seed(&[9; 32])
+}
+
+fn signed(quest: Quest) -> SignedQuest {
+    SignedQuest::sign(quest, &"hub-00c0ffee".parse().unwrap(), &hub_key())
 }
 
 fn receipt() -> Receipt {
@@ -80,7 +88,8 @@ fn a_hub_presents_itself_like_this() {
         id: "hub-00c0ffee".parse().unwrap(),
         name: "Riverside".to_owned(),
         protocol: PROTOCOL,
-        quests: vec![quest()],
+        key: hub_key().id(),
+        quests: vec![signed(quest())],
     };
     insta::assert_json_snapshot!(info);
     let text = serde_json::to_string(&info).unwrap();
@@ -88,18 +97,40 @@ fn a_hub_presents_itself_like_this() {
 }
 
 #[test]
-fn a_quest_of_a_newer_hub_is_left_out_and_the_others_are_offered() {
+fn what_is_newer_unsigned_altered_or_unsound_is_not_offered_and_the_others_are() {
+    let unsound = Quest { times: 0, ..quest() };
+    let hidden = Quest {
+        title: "\u{202E}spets tsriF".to_owned(),
+        ..quest()
+    };
+    let others = SignedQuest::sign(quest(), &"hub-0badcafe".parse().unwrap(), &hub_key());
+    let forged = SignedQuest::sign(quest(), &"hub-00c0ffee".parse().unwrap(), &HubKey::from_seed(&[10; 32]));
+    let good = Quest {
+        id: "good".parse().unwrap(),
+        ..quest()
+    };
     let mut value = serde_json::to_value(HubInfo {
         id: "hub-00c0ffee".parse().unwrap(),
         name: "Riverside".to_owned(),
         protocol: PROTOCOL,
-        quests: vec![quest(), quest(), quest(), quest()],
+        key: hub_key().id(),
+        quests: [quest(), quest(), unsound, hidden, good.clone()].map(signed).into(),
     })
     .unwrap();
-    value["quests"][0]["streams"] = serde_json::json!(["skin_temperature"]);
-    value["quests"][1]["times"] = 0.into();
-    value["quests"][2]["ask"]["purpose_text"] = "\u{202E}hcraeser".into();
-    assert_eq!(serde_json::from_value::<HubInfo>(value).unwrap().quests, [quest()]);
+    value["quests"][0]["quest"]["streams"] = serde_json::json!(["skin_temperature"]);
+    value["quests"][1]["quest"]["points"]["base"] = 41.into();
+    let more = [others, forged].map(|quest| serde_json::to_value(quest).unwrap());
+    let unsigned = [
+        serde_json::to_value(quest()).unwrap(),
+        serde_json::json!({ "quest": quest() }),
+    ];
+    value["quests"]
+        .as_array_mut()
+        .unwrap()
+        .extend(more.into_iter().chain(unsigned));
+    let info: HubInfo = serde_json::from_value(value).unwrap();
+    assert_eq!(info.quests.len(), 6, "what it cannot read is left out");
+    assert_eq!(info.sound_quests(), [good]);
 }
 
 #[test]

@@ -21,7 +21,11 @@ async fn a_hub_presents_itself_and_keeps_its_id() {
         "{}",
         info.id
     );
-    assert_eq!(info.quests, [quest("first-steps"), quest("many-steps")]);
+    assert_eq!(
+        info.sound_quests(),
+        [quest("first-steps"), quest("many-steps")],
+        "each with its signature"
+    );
 
     let again = World::start_in(world.stop().await, NOW).await;
     assert_eq!(

@@ -3,7 +3,7 @@
 use earnest_domain::{
     device::DeviceKind,
     identity::PersonKey,
-    quest::Quest,
+    quest::{HubKey, Quest},
     rejection::{Rejection, RejectionReason},
 };
 use earnest_vault::{Device, Hub, Person, Replay};
@@ -128,6 +128,7 @@ async fn what_is_turned_away_is_counted_and_strangers_cannot_fill_the_disk() {
 #[tokio::test]
 async fn what_the_hub_said_is_there_while_it_is_away() {
     let world = World::empty().await;
+    let [key, another] = [7, 8].map(|seed| HubKey::from_seed(&[seed; 32]).id());
     assert_eq!(world.vault.hub().await.unwrap(), None);
     let hub = Hub {
         id: "home".parse().unwrap(),
@@ -139,7 +140,11 @@ async fn what_the_hub_said_is_there_while_it_is_away() {
         id: name.parse().unwrap(),
         ..crate::outbox::first_steps()
     };
-    world.vault.set_hub(&hub, &[quest("zebra"), quest("apple")]).await.unwrap();
+    world
+        .vault
+        .set_hub(&hub, key, &[quest("zebra"), quest("apple")])
+        .await
+        .unwrap();
     let world = world.restarted().await;
     assert_eq!(world.vault.hub().await.unwrap(), Some(hub.clone()));
     assert_eq!(
@@ -148,18 +153,23 @@ async fn what_the_hub_said_is_there_while_it_is_away() {
         "in the hub’s order"
     );
     let later = Hub { seen_at: at(2), ..hub };
-    world.vault.set_hub(&later, &[quest("apple")]).await.unwrap();
+    world.vault.set_hub(&later, another, &[quest("apple")]).await.unwrap();
     assert_eq!(
         (world.vault.hub().await.unwrap(), world.vault.quests().await.unwrap()),
-        (Some(later), vec![quest("apple")])
+        (Some(later.clone()), vec![quest("apple")])
     );
     let other = Hub {
         id: "town".parse().unwrap(),
         name: "Town".to_owned(),
         ..world.vault.hub().await.unwrap().unwrap()
     };
-    world.vault.set_hub(&other, &[]).await.unwrap();
+    world.vault.set_hub(&other, another, &[]).await.unwrap();
     assert_eq!(world.vault.hub().await.unwrap().as_ref(), Some(&other));
     let names: Vec<String> = world.vault.hub_names().await.unwrap().into_values().collect();
     assert_eq!(names, ["Home", "Town"], "whoever was met keeps their name");
+    let mut keys = Vec::new();
+    for id in [&later.id, &other.id, &"nowhere".parse().unwrap()] {
+        keys.push(world.vault.key_of_hub(id).await.unwrap());
+    }
+    assert_eq!(keys, [Some(key), Some(another), None], "the first that was shown");
 }

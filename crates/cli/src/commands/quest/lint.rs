@@ -104,8 +104,13 @@ fn words(looked: &Looked) -> String {
         return format!("{file}: good");
     }
     let mut text = format!("{file}:");
-    for Found { finding, why } in findings {
-        let _ = write!(text, "\n  {}: {}\n      {why}", finding.rule, finding.says);
+    // In the order of the rules: the reason of each is said once, below the last that is against it.
+    for (number, Found { finding, why }) in findings.iter().enumerate() {
+        let _ = write!(text, "\n  {}: {}", finding.rule, finding.says);
+        let next = findings.get(number + 1).map(|next| next.finding.rule);
+        if next != Some(finding.rule) {
+            let _ = write!(text, "\n      {why}");
+        }
     }
     text
 }

@@ -51,6 +51,6 @@ const fn state(state: QuestState) -> &'static str {
         QuestState::NeedsConsent { .. } => "full; nothing allows it to leave",
         QuestState::Sending => "on its way",
         QuestState::Awarded => "awarded",
-        _ => "refused",
+        QuestState::Refused => "refused",
     }
 }
