@@ -29,7 +29,7 @@ goal = { label = "walking", seconds = 5 }
 streams = ["acceleration", "angular_velocity"]
 checks = ["activity"]
 ask = { purpose = "activity-research", purpose_text = "learning how people move", precision = "summary", retention_days = 90 }
-points = { base = 7, need = 1000, cap = 100 }
+points = { base = 7, need = 1000, cap = 100, budget = 1000000 }
 "#;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

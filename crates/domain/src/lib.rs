@@ -6,7 +6,7 @@
 //!
 //! The loop is capture -> check -> consent -> contribute -> credit:
 //! [`sample`] and [`stream`] say what was measured, [`verdict`] what a check made of it, [`consent`] whether it may leave,
-//! [`contribution`] what leaves, [`quest`] what it counts for, [`points`] what it earns.
+//! [`contribution`] what leaves, [`quest`] what it counts for, [`points`] what it earns, [`ledger`] how that is written down.
 
 pub mod activity;
 pub mod canonical;
@@ -14,7 +14,9 @@ pub mod capture;
 pub mod consent;
 pub mod contribution;
 pub mod device;
+pub mod hub;
 pub mod identity;
+pub mod ledger;
 pub mod points;
 pub mod quest;
 pub mod rejection;

@@ -50,7 +50,8 @@ impl<'de> Deserialize<'de> for Need {
 }
 
 /// Everything that an award depends on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Facts {
     /// Points that the quest offers.
     pub base: u32,

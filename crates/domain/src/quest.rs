@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::signed::{HubKey, HubKeyId, SignedQuest};
+pub use self::signed::SignedQuest;
 use crate::{
     activity::Activity,
     consent::{Precision, Slug},
@@ -81,6 +81,8 @@ pub struct Offer {
     pub need: Need,
     /// The most that one contribution can earn.
     pub cap: u32,
+    /// The most that it pays in all, to everybody; the hub's ledger keeps it as the quest's pool.
+    pub budget: u32,
 }
 
 /// How far a person has come.
@@ -156,6 +158,8 @@ impl Quest {
             "it asks to keep data for no time at all"
         } else if self.points.base > BASE_CAP || self.points.cap > 2 * BASE_CAP {
             "it promises more points than a quest may"
+        } else if self.points.budget < self.points.cap {
+            "its budget does not pay for one contribution"
         } else {
             return Ok(());
         };
@@ -263,7 +267,7 @@ pub(crate) mod tests {
         streams = ["acceleration", "angular_velocity"]
         checks = ["activity"]
         ask = { purpose = "activity-research", purpose_text = "learning how people move", precision = "summary", retention_days = 90 }
-        points = { base = 40, need = 1250, cap = 100 }
+        points = { base = 40, need = 1250, cap = 100, budget = 1000000 }
     "#;
 
     pub(crate) fn first_steps() -> Quest {

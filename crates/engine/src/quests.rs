@@ -247,7 +247,7 @@ mod tests {
         streams = ["acceleration", "angular_velocity"]
         checks = ["activity"]
         ask = { purpose = "research", purpose_text = "research", precision = "summary", retention_days = 90 }
-        points = { base = 40, need = 1000, cap = 100 }
+        points = { base = 40, need = 1000, cap = 100, budget = 1000000 }
     "#;
 
     #[test]

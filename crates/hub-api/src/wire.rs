@@ -5,7 +5,8 @@ use earnest_domain::{
     contribution::{Contribution, ContributionId},
     identity::{PersonId, Signable, Signed},
     points::Award,
-    quest::{HubKeyId, Quest, SignedQuest},
+    hub::HubKeyId,
+    quest::{Quest, SignedQuest},
     time::Timestamp,
 };
 use serde::{Deserialize, Deserializer, Serialize};

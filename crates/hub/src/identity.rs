@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use earnest_domain::{consent::Slug, contribution::Fingerprint, identity::PersonId, quest::HubKey};
+use earnest_domain::{consent::Slug, contribution::Fingerprint, hub::HubKey, identity::PersonId};
 use sqlx::{Row, SqliteConnection};
 use zeroize::Zeroizing;
 

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use earnest_domain::{
     consent::Slug,
-    quest::{HubKeyId, Quest},
+    hub::HubKeyId,
+    quest::Quest,
     time::Timestamp,
 };
 

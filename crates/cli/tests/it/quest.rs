@@ -16,7 +16,7 @@ goal = { label = "walking", seconds = 20 }
 streams = ["acceleration", "angular_velocity"]
 checks = ["activity"]
 ask = { purpose = "activity-research", purpose_text = "learning how people move", precision = "summary", retention_days = 90 }
-points = { base = 20, need = 1250, cap = 50 }
+points = { base = 20, need = 1250, cap = 50, budget = 1000000 }
 "#;
 
 fn written(folder: &Path, name: &str, text: &str) -> String {

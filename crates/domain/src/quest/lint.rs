@@ -284,7 +284,7 @@ mod tests {
         streams = ["acceleration", "angular_velocity"]
         checks = ["activity"]
         ask = { purpose = "activity-research", purpose_text = "learning how people move", precision = "summary", retention_days = 90 }
-        points = { base = 100, need = 1250, cap = 200 }
+        points = { base = 100, need = 1250, cap = 200, budget = 1000000 }
     "#;
 
     fn found(from: &str, to: &str) -> Vec<(Rule, String)> {

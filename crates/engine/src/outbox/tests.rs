@@ -9,7 +9,8 @@ use earnest_domain::{
     contribution::Fingerprint,
     device::{DeviceId, DeviceKind},
     identity::{PersonKey, Signed},
-    quest::{HubKey, SignedQuest},
+    hub::HubKey,
+    quest::SignedQuest,
     time::{Span, Timestamp},
     verdict::Permille,
 };

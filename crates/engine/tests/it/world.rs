@@ -45,7 +45,7 @@ const QUEST: &str = r#"
     streams = ["acceleration", "angular_velocity"]
     checks = ["activity"]
     ask = { purpose = "activity-research", purpose_text = "learning how people move", precision = "summary", retention_days = 90 }
-    points = { base = 40, need = 1250, cap = 100 }
+    points = { base = 40, need = 1250, cap = 100, budget = 1000000 }
 "#;
 
 pub(crate) struct World {

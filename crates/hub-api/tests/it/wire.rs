@@ -5,7 +5,8 @@ use earnest_domain::{
     consent::{Consent, DeviceScope, Grant, Precision, Receipt, Refusal, Withdrawal, WithdrawalBody},
     contribution::{Capture, CapturedWindow, Contribution, Fingerprint, credit},
     identity::{PersonKey, Signed},
-    quest::{HubKey, Quest, SignedQuest},
+    hub::HubKey,
+    quest::{Quest, SignedQuest},
     time::{Span, Timestamp},
     verdict::Permille,
 };
@@ -32,7 +33,7 @@ fn quest() -> Quest {
         streams = ["acceleration", "angular_velocity"]
         checks = ["activity"]
         ask = { purpose = "activity-research", purpose_text = "learning how people move", precision = "summary", retention_days = 90 }
-        points = { base = 40, need = 1250, cap = 100 }
+        points = { base = 40, need = 1250, cap = 100, budget = 1000000 }
     "#,
     )
     .unwrap()

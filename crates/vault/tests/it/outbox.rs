@@ -26,7 +26,7 @@ pub(crate) fn first_steps() -> Quest {
         streams = ["acceleration"]
         checks = ["activity"]
         ask = { purpose = "activity-research", purpose_text = "learning how people move", precision = "summary", retention_days = 90 }
-        points = { base = 40, need = 1250, cap = 100 }
+        points = { base = 40, need = 1250, cap = 100, budget = 1000000 }
         "#,
     )
     .unwrap()

@@ -3,7 +3,8 @@
 use earnest_domain::{
     device::DeviceKind,
     identity::PersonKey,
-    quest::{HubKey, Quest},
+    hub::HubKey,
+    quest::Quest,
     rejection::{Rejection, RejectionReason},
 };
 use earnest_vault::{Device, Hub, Person, Replay};
