@@ -285,24 +285,34 @@ impl Contribution {
 ///
 /// The app calls it before sending and the hub on receiving; both know the person's earlier contributions, so they agree.
 pub fn credit(quest: &Quest, body: &ContributionBody, seen: impl Fn(&Fingerprint) -> bool) -> Award {
-    award(quest, body.summary.quality, &body.fingerprints, seen)
+    points::award(&facts(quest, body, seen))
+}
+
+/// What the award of a contribution follows from.
+pub fn facts(quest: &Quest, body: &ContributionBody, seen: impl Fn(&Fingerprint) -> bool) -> Facts {
+    facts_of(quest, body.summary.quality, &body.fingerprints, seen)
 }
 
 /// What a capture would earn, before anything is built of it.
 pub(crate) fn credit_capture(quest: &Quest, capture: &Capture, seen: impl Fn(&Fingerprint) -> bool) -> Award {
-    award(quest, capture.summary(quest).quality, &capture.fingerprints(), seen)
+    points::award(&facts_of(
+        quest,
+        capture.summary(quest).quality,
+        &capture.fingerprints(),
+        seen,
+    ))
 }
 
-fn award(quest: &Quest, quality: Permille, fingerprints: &[Fingerprint], seen: impl Fn(&Fingerprint) -> bool) -> Award {
+fn facts_of(quest: &Quest, quality: Permille, fingerprints: &[Fingerprint], seen: impl Fn(&Fingerprint) -> bool) -> Facts {
     let fresh: BTreeSet<&Fingerprint> = fingerprints.iter().filter(|fingerprint| !seen(fingerprint)).collect();
     let novelty = fresh.len() as u64 * 1_000 / (fingerprints.len() as u64).max(1);
-    points::award(&Facts {
+    Facts {
         base: quest.points.base,
         quality,
         novelty: Permille::new(u16::try_from(novelty).unwrap_or(0)),
         need: quest.points.need,
         cap: quest.points.cap,
-    })
+    }
 }
 
 #[cfg(test)]

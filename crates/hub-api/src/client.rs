@@ -8,8 +8,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use url::{Host, Url};
 
 use crate::{
-    ContributionsReply, ContributionsRequest, HubError, HubInfo, Inquiry, InquiryReply, MAX_REPLY_BYTES, PROTOCOL, Problem,
-    WithdrawalReply,
+    ContributionsReply, ContributionsRequest, HubError, HubInfo, Inquiry, InquiryReply, MAX_REPLY_BYTES, PROTOCOL, Problem, Proofs,
+    ProofsRequest, Undo, UndoReply, WithdrawalReply,
 };
 
 /// How long the client waits.
@@ -151,12 +151,34 @@ impl HubClient {
         self.ask(Method::POST, "withdrawals", Some(withdrawal)).await
     }
 
+    /// Takes a contribution back. Sending the same again is safe.
+    ///
+    /// # Errors
+    /// [`HubError`].
+    pub async fn undo(&self, undo: &Undo) -> Result<UndoReply, HubError> {
+        self.ask(Method::POST, "undos", Some(undo)).await
+    }
+
+    /// Asks for the newest head of the hub's log, with proofs. Nothing of them is checked yet but their number.
+    ///
+    /// # Errors
+    /// [`HubError`].
+    pub async fn proofs(&self, request: &ProofsRequest) -> Result<Proofs, HubError> {
+        let proofs: Proofs = self.ask(Method::POST, "log/proofs", Some(request)).await?;
+        if proofs.inclusions.len() != request.entries.len() {
+            return Err(HubError::Protocol(
+                "it proved other entries than those that were asked for".to_owned(),
+            ));
+        }
+        Ok(proofs)
+    }
+
     async fn ask<Q: Serialize, R: DeserializeOwned>(&self, method: Method, what: &str, body: Option<&Q>) -> Result<R, HubError> {
         let mut url = self.url.clone();
         url.set_query(None);
         url.set_fragment(None);
         if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().extend(["v1", what]);
+            path.pop_if_empty().push("v1").extend(what.split('/'));
         }
         let mut request = self
             .http

@@ -6,6 +6,10 @@
 //! | `POST /v1/contributions` | [`ContributionsRequest`] | [`ContributionsReply`] |
 //! | `POST /v1/inquiries` | [`Inquiry`] | [`InquiryReply`] |
 //! | `POST /v1/withdrawals` | [`earnest_domain::consent::Withdrawal`] | [`WithdrawalReply`] |
+//! | `POST /v1/undos` | [`Undo`] | [`UndoReply`] |
+//! | `POST /v1/log/proofs` | [`ProofsRequest`] | [`Proofs`] |
+//! | `GET /v1/log/checkpoint` | | [`earnest_domain::ledger::SignedHead`], as plain text |
+//! | `GET /v1/log/entries?from=0` | | [`LogPage`] |
 //!
 //! Everything is JSON. What is wrong with a whole request comes back as a [`Problem`]; what is wrong with one contribution, as the
 //! outcome of that contribution, so that one bad apple does not hold up the others. There is no session and no password: the
@@ -24,14 +28,16 @@ pub use error::HubError;
 pub use problem::{Problem, ProblemCode};
 pub use refusal::ContributionRefusal;
 pub use wire::{
-    ContributionResult, ContributionsReply, ContributionsRequest, Credited, HubInfo, Inquiry, InquiryBody, InquiryReply, Outcome,
-    WithdrawalReply,
+    ContributionResult, ContributionsReply, ContributionsRequest, Credited, HubInfo, Inquiry, InquiryBody, InquiryReply, LogPage,
+    Outcome, Proofs, ProofsRequest, Undo, UndoBody, UndoReply, WithdrawalReply,
 };
 
 /// The version of this contract. Both sides have to speak the same.
-pub const PROTOCOL: u32 = 2;
+pub const PROTOCOL: u32 = 3;
 /// The most contributions in one request, or in one question about them.
 pub const MAX_CONTRIBUTIONS: usize = 64;
+/// The most entries that are proved, or told, in one reply.
+pub const MAX_PROOFS: usize = 256;
 /// The most receipts in one request.
 pub const MAX_RECEIPTS: usize = 64;
 /// The most bytes in the body of a request.

@@ -36,6 +36,12 @@ pub enum ContributionRefusal {
     /// It sums up no window, or more than one contribution may.
     #[error("a contribution sums up 1 to 17280 windows; nothing of it was kept")]
     TooLarge,
+    /// Its person took it back.
+    #[error("you took this back; nothing of it is kept")]
+    Undone,
+    /// The pool of the quest cannot pay it.
+    #[error("this quest has paid out all that it had; nothing of it was kept")]
+    BudgetSpent,
     /// It tells of an hour that has not come yet.
     #[error("this was captured later than now; check the clock. Nothing of it was kept")]
     TimeInFuture,
@@ -55,6 +61,8 @@ impl ContributionRefusal {
             Self::AlreadyCredited => "already_credited",
             Self::ForeignPerson => "foreign_person",
             Self::TooLarge => "too_large",
+            Self::Undone => "undone",
+            Self::BudgetSpent => "budget_spent",
             Self::TimeInFuture => "time_in_future",
         }
     }

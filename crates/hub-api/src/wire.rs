@@ -3,9 +3,10 @@
 use earnest_domain::{
     consent::{Receipt, Slug},
     contribution::{Contribution, ContributionId},
-    identity::{PersonId, Signable, Signed},
-    points::Award,
     hub::HubKeyId,
+    identity::{PersonId, Signable, Signed},
+    ledger::{Entry, LogHash, Posted, SignedHead},
+    points::Award,
     quest::{Quest, SignedQuest},
     time::Timestamp,
 };
@@ -94,12 +95,12 @@ pub struct ContributionResult {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// It is in the ledger. Sent again, it is answered with the same award and the same entry.
+    /// It is in the ledger. Sent again, it is answered with the same award and the same entry, until it is undone.
     Awarded {
         /// What it earned, and why.
         award: Award,
-        /// Its number in the hub's ledger, from 1.
-        entry: u64,
+        /// Where that stands in the hub's ledger.
+        posted: Posted,
     },
     /// It was not taken and nothing of it was kept, now or before: what was ever credited is answered with its award, whatever has
     /// ended or was taken back since. So `expired` says that the effort is free again. Sent again as it is, it is judged again: only
@@ -138,7 +139,7 @@ pub type Inquiry = Signed<InquiryBody>;
 /// The answer to an [`Inquiry`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InquiryReply {
-    /// Those that were ever credited to the person who asks, in the order of the ledger. The others the hub does not have.
+    /// Those that were ever credited to the person who asks and not undone, in the order of the ledger. The others the hub does not have.
     pub awards: Vec<Credited>,
     /// When, by the hub's clock. What it does not have by the end of a receipt it never will: one that is still under way comes too late.
     pub now: Timestamp,
@@ -151,8 +152,8 @@ pub struct InquiryReply {
 pub struct WithdrawalReply {
     /// How many contributions under the receipt the hub took and has erased, by this withdrawal or before it.
     pub erased: u32,
-    /// What was ever credited under the receipt, in the order of the ledger, so that the app learns what became of contributions that
-    /// were on their way. Points that were earned stay.
+    /// What was ever credited under the receipt and not undone, in the order of the ledger, so that the app learns what became of
+    /// contributions that were on their way. Points that were earned stay.
     pub awards: Vec<Credited>,
     /// The person's balance.
     pub points: u64,
@@ -165,6 +166,68 @@ pub struct Credited {
     pub id: ContributionId,
     /// What it earned.
     pub award: Award,
-    /// Its number in the ledger.
-    pub entry: u64,
+    /// Where that stands in the hub's ledger.
+    pub posted: Posted,
+}
+
+/// A person takes a contribution back: the hub erases it, and its award is reversed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UndoBody {
+    /// Who.
+    pub person: PersonId,
+    /// Which hub.
+    pub hub: Slug,
+    /// Which of their contributions.
+    pub contribution: ContributionId,
+    /// When they said so.
+    pub at: Timestamp,
+}
+
+impl Signable for UndoBody {
+    const CONTEXT: &'static str = "earnest undo v1";
+
+    fn signer(&self) -> PersonId {
+        self.person
+    }
+}
+
+/// A signed undo.
+pub type Undo = Signed<UndoBody>;
+
+/// What became of an undo. Sent again, it is answered with the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UndoReply {
+    /// The entry that moved the award back; `None` where the hub never had the contribution. It never will.
+    pub reversal: Option<Posted>,
+    /// The person's balance.
+    pub points: u64,
+}
+
+/// Asks for the newest head of the log, and for what proves it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProofsRequest {
+    /// How many entries stood under the last head that was seen; 0 where none was.
+    pub old: u64,
+    /// The numbers of at most [`crate::MAX_PROOFS`] entries.
+    pub entries: Vec<u64>,
+}
+
+/// The newest head of the log, with proofs under it (RFC 9162, sections 2.1.3 and 2.1.4).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proofs {
+    /// The head.
+    pub checkpoint: SignedHead,
+    /// That it continues the last one.
+    pub consistency: Vec<LogHash>,
+    /// That each of the entries stands under it, in the order of the request.
+    pub inclusions: Vec<Vec<LogHash>>,
+}
+
+/// A part of the log, which is for everybody to read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogPage {
+    /// Entries by their numbers, at most [`crate::MAX_PROOFS`]; none where the log ends.
+    pub entries: Vec<Entry>,
 }

@@ -4,19 +4,21 @@ use std::collections::HashSet;
 
 use earnest_domain::{
     consent::{Grant, Receipt, ReceiptId, Refusal, Request, Slug},
-    contribution::{Contribution, ContributionBody, ContributionId, Fingerprint, MAX_WINDOWS, credit as award_for},
+    contribution::{self, Contribution, ContributionBody, ContributionId, Fingerprint, MAX_WINDOWS},
     identity::PersonId,
+    points,
     quest::Quest,
     time::{Span, Timestamp},
 };
 use earnest_hub_api::{ContributionRefusal, Credited};
-use sqlx::SqliteConnection;
+use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use crate::{
     identity::Identity,
-    ledger,
+    ledger::{self, Openings},
     quests::Quests,
     receipts::{self, Offered},
+    undos,
 };
 
 const HOUR: Span = Span::from_seconds(3_600);
@@ -39,6 +41,8 @@ pub(crate) struct Judge<'a> {
     pub(crate) offered: &'a Offered,
     /// Who signed; `None` when nobody did.
     pub(crate) person: Option<PersonId>,
+    /// Hides whose the entries of this request are.
+    pub(crate) openings: Openings<'a>,
     pub(crate) now: Timestamp,
 }
 
@@ -50,6 +54,9 @@ impl Judge<'_> {
             return Err(ContributionRefusal::ForeignPerson.into());
         }
         // Before any other question: what was credited stays credited, whatever has ended or was taken back since.
+        if undos::is_undone(connection, body.person, contribution.id()).await? {
+            return Err(ContributionRefusal::Undone.into());
+        }
         if let Some(earlier) = credited_to(connection, body.person, contribution.id()).await? {
             return Ok(earlier);
         }
@@ -62,7 +69,7 @@ impl Judge<'_> {
         if is_taken(connection, body).await? {
             return Err(ContributionRefusal::AlreadyCredited.into());
         }
-        Ok(self.record(connection, contribution, &receipt, quest).await?)
+        self.record(connection, contribution, &receipt, quest).await
     }
 
     fn check_shape(&self, body: &ContributionBody) -> Result<(), ContributionRefusal> {
@@ -85,13 +92,17 @@ impl Judge<'_> {
         contribution: &Contribution,
         receipt: &Receipt,
         quest: &Quest,
-    ) -> Result<Credited, sqlx::Error> {
+    ) -> Result<Credited, Stop> {
         let (id, body) = (contribution.id(), contribution.body());
         let digests = Digests::of(self.identity, body)?;
         let seen = digests.seen(connection, body.person).await?;
-        let award = award_for(quest, body, |fingerprint| {
+        let facts = contribution::facts(quest, body, |fingerprint| {
             seen.contains(&self.identity.digest(body.person, fingerprint))
         });
+        let award = points::award(&facts);
+        if ledger::pool(connection, &quest.id).await? < u64::from(award.points) {
+            return Err(ContributionRefusal::BudgetSpent.into());
+        }
 
         receipts::keep(connection, receipt, self.now).await?;
         sqlx::query(
@@ -113,8 +124,9 @@ impl Judge<'_> {
             .execute(&mut *connection)
             .await?;
         digests.remember(connection, body.person).await?;
-        let entry = ledger::append(connection, id, body.person, &award, self.now).await?;
-        Ok(Credited { id, award, entry })
+        let (whose, of) = ((id, body.person), (quest.id.clone(), quest.version));
+        let posted = ledger::award(connection, &self.openings, whose, of, facts, self.now).await?;
+        Ok(Credited { id, award, posted })
     }
 }
 
@@ -152,22 +164,25 @@ fn retention(receipt: &Receipt, quest: &Quest) -> Span {
     Span::from_days(i64::from(receipt.grant().retention_days.min(quest.ask.retention_days)))
 }
 
-/// What a person's contribution was credited with, if it was.
+/// The columns of [`ledger::credited`], of what was credited and not undone.
+const CREDITED: &str = "SELECT c.id, c.award, e.leaf, o.opening FROM contributions c \
+    JOIN entries e ON e.contribution = c.id AND e.reverses IS NULL JOIN owners o ON o.entry = e.number \
+    WHERE NOT EXISTS (SELECT 1 FROM undos u WHERE u.contribution = c.id AND u.person = c.person)";
+
+/// What a person's contribution was credited with, if it was and stayed.
 pub(crate) async fn credited_to(
     connection: &mut SqliteConnection,
     person: PersonId,
     contribution: ContributionId,
 ) -> Result<Option<Credited>, sqlx::Error> {
-    sqlx::query(
-        "SELECT c.id, c.award, l.entry FROM contributions c JOIN ledger l ON l.contribution = c.id WHERE c.id = ? AND c.person = ?",
-    )
-    .bind(contribution.to_string())
-    .bind(person.to_string())
-    .fetch_optional(connection)
-    .await?
-    .as_ref()
-    .map(ledger::credited)
-    .transpose()
+    sqlx::query(AssertSqlSafe(format!("{CREDITED} AND c.id = ? AND c.person = ?")))
+        .bind(contribution.to_string())
+        .bind(person.to_string())
+        .fetch_optional(connection)
+        .await?
+        .as_ref()
+        .map(ledger::credited)
+        .transpose()
 }
 
 async fn is_taken(connection: &mut SqliteConnection, body: &ContributionBody) -> Result<bool, sqlx::Error> {
@@ -230,17 +245,15 @@ pub(crate) async fn erase_expired(connection: &mut SqliteConnection, now: Timest
     Ok(erased.rows_affected())
 }
 
-/// Everything that was ever credited under a receipt, in the order of the ledger.
+/// Everything that was ever credited under a receipt and not undone, in the order of the ledger.
 pub(crate) async fn credited_under(connection: &mut SqliteConnection, receipt: ReceiptId) -> Result<Vec<Credited>, sqlx::Error> {
-    sqlx::query(
-        "SELECT c.id, c.award, l.entry FROM contributions c JOIN ledger l ON l.contribution = c.id WHERE c.receipt = ? ORDER BY l.entry",
-    )
-    .bind(receipt.to_string())
-    .fetch_all(connection)
-    .await?
-    .iter()
-    .map(ledger::credited)
-    .collect()
+    sqlx::query(AssertSqlSafe(format!("{CREDITED} AND c.receipt = ? ORDER BY e.number")))
+        .bind(receipt.to_string())
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(ledger::credited)
+        .collect()
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod receipts;
 mod sealing;
 mod server;
 mod store;
+mod undos;
 
 use std::{
     path::{Path, PathBuf},
@@ -22,12 +23,13 @@ use std::{
 
 use earnest_domain::{
     consent::{Slug, Withdrawal},
-    quest::SignedQuest,
+    ledger::{Head, SignedHead},
+    quest::{Quest, SignedQuest},
     time::Timestamp,
 };
 use earnest_hub_api::{
-    ContributionResult, ContributionsReply, ContributionsRequest, HubInfo, Inquiry, InquiryReply, Outcome, PROTOCOL, ProblemCode,
-    WithdrawalReply,
+    ContributionResult, ContributionsReply, ContributionsRequest, HubInfo, Inquiry, InquiryReply, LogPage, MAX_PROOFS, Outcome,
+    PROTOCOL, ProblemCode, Proofs, ProofsRequest, Undo, UndoReply, WithdrawalReply,
 };
 use sqlx::SqlitePool;
 use zeroize::Zeroizing;
@@ -35,6 +37,7 @@ use zeroize::Zeroizing;
 use crate::{
     contributions::{Judge, Stop},
     identity::Identity,
+    ledger::Openings,
     receipts::Offered,
 };
 pub use crate::{
@@ -101,6 +104,29 @@ pub(crate) enum Failure {
     Refused(ProblemCode),
     #[error(transparent)]
     Database(#[from] sqlx::Error),
+    #[error("the system gives no random bytes")]
+    NoRandomness,
+}
+
+/// Bytes that nobody can guess.
+fn random() -> Result<Zeroizing<[u8; 32]>, NoRandomness> {
+    let mut bytes = Zeroizing::new([0; 32]);
+    getrandom::fill(&mut *bytes).map_err(|_| NoRandomness)?;
+    Ok(bytes)
+}
+
+struct NoRandomness;
+
+impl From<NoRandomness> for Failure {
+    fn from(_: NoRandomness) -> Self {
+        Self::NoRandomness
+    }
+}
+
+impl From<NoRandomness> for StartError {
+    fn from(_: NoRandomness) -> Self {
+        Self::NoRandomness
+    }
 }
 
 /// A hub over its open database. Cheap to clone.
@@ -112,8 +138,8 @@ struct Inner {
     identity: Identity,
     name: String,
     quests: Quests,
-    /// Those that are offered, signed.
-    offered: Vec<SignedQuest>,
+    /// Those that are offered, and signed.
+    offered: Vec<(Quest, SignedQuest)>,
     clock: Clock,
 }
 
@@ -150,12 +176,18 @@ impl Hub {
         let mut signing_seed = Zeroizing::new([0; 32]);
         getrandom::fill(&mut *signing_seed).map_err(|_| StartError::NoRandomness)?;
         let identity = Identity::load_or_make(&mut *pool.acquire().await?, id_bytes, seen_key, &signing_seed).await?;
-        let offered = quests.offered().into_iter();
-        let offered = offered.map(|quest| SignedQuest::sign(quest, &identity.id, &identity.key));
+        let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
+        let hiding = random()?;
+        ledger::enter_earlier(&mut transaction, &Openings(&hiding)).await?;
+        ledger::fund(&mut transaction, &quests.offered(), clock()).await?;
+        transaction.commit().await?;
+        let sign = |quest: &Quest| SignedQuest::sign(quest.clone(), &identity.id, &identity.key);
+        let offered = quests.offered().into_iter().map(|quest| (sign(&quest), quest));
+        let offered: Vec<(Quest, SignedQuest)> = offered.map(|(signed, quest)| (quest, signed)).collect();
         Ok(Self(Arc::new(Inner {
             pool,
             name: name.to_owned(),
-            offered: offered.collect(),
+            offered,
             identity,
             quests,
             clock,
@@ -167,18 +199,28 @@ impl Hub {
         &self.0.identity.id
     }
 
-    /// Who the hub is and what it asks for.
-    pub fn info(&self) -> HubInfo {
+    /// Who the hub is and what it asks for: the quests whose pools can pay one more contribution.
+    ///
+    /// # Errors
+    /// When the database does not work.
+    pub async fn info(&self) -> Result<HubInfo, sqlx::Error> {
         let Inner {
             identity, name, offered, ..
         } = &*self.0;
-        HubInfo {
+        let mut connection = self.0.pool.acquire().await?;
+        let mut quests = Vec::with_capacity(offered.len());
+        for (quest, signed) in offered {
+            if ledger::pool(&mut connection, &quest.id).await? >= u64::from(quest.points.cap) {
+                quests.push(signed.clone());
+            }
+        }
+        Ok(HubInfo {
             id: identity.id.clone(),
             name: name.clone(),
             protocol: PROTOCOL,
             key: identity.key.id(),
-            quests: offered.clone(),
-        }
+            quests,
+        })
     }
 
     /// Erases what may not be kept any longer; says of how many contributions. Their awards stay.
@@ -208,6 +250,7 @@ impl Hub {
         let Inner {
             pool, identity, quests, ..
         } = &*self.0;
+        let hiding = random()?;
         // Signatures are checked before the database is locked.
         let offered = Offered::of(request);
         let signed = request
@@ -220,6 +263,7 @@ impl Hub {
             quests,
             offered: &offered,
             person: signed.map(|body| body.person),
+            openings: Openings(&hiding),
             // By the clock of its turn, not of its arrival: whoever was told meanwhile that it is not there can rely on it.
             now: self.now(),
         };
@@ -228,7 +272,7 @@ impl Hub {
             let outcome = match judge.credit(&mut transaction, contribution).await {
                 Ok(credited) => Outcome::Awarded {
                     award: credited.award,
-                    entry: credited.entry,
+                    posted: credited.posted,
                 },
                 Err(Stop::Refused(refusal)) => Outcome::Refused {
                     code: refusal.code().to_owned(),
@@ -259,10 +303,53 @@ impl Hub {
         for id in &body.contributions {
             awards.extend(contributions::credited_to(&mut transaction, body.person, *id).await?);
         }
-        awards.sort_by_key(|credited| credited.entry);
+        awards.sort_by_key(|credited| credited.posted.entry.number);
         awards.dedup();
         let points = ledger::balance(&mut transaction, body.person).await?;
         Ok(InquiryReply { awards, now, points })
+    }
+
+    /// Takes a contribution back: erases it, and moves its award back.
+    pub(crate) async fn undo(&self, undo: &Undo) -> Result<UndoReply, Failure> {
+        let body = undo.verify().map_err(|_| Failure::Refused(ProblemCode::BadSignature))?;
+        let mut transaction = self.0.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let reversal = undos::undo(&mut transaction, undo, self.now()).await?;
+        let points = ledger::balance(&mut transaction, body.person).await?;
+        transaction.commit().await?;
+        store::empty_log(&self.0.pool).await?;
+        Ok(UndoReply { reversal, points })
+    }
+
+    /// The newest head of the log, signed.
+    pub(crate) async fn checkpoint(&self) -> Result<SignedHead, Failure> {
+        let head = ledger::newest_head(&mut *self.0.pool.acquire().await?).await?;
+        self.sign(head)
+    }
+
+    fn sign(&self, head: Head) -> Result<SignedHead, Failure> {
+        let Identity { id, key, .. } = &self.0.identity;
+        SignedHead::sign(head, id, key).map_err(|error| Failure::Database(sqlx::Error::Encode(Box::new(error))))
+    }
+
+    /// Proves the newest head and what stands under it; `None` where the log does not reach as far as is asked.
+    pub(crate) async fn prove(&self, request: &ProofsRequest) -> Result<Option<Proofs>, Failure> {
+        let mut transaction = self.0.pool.begin().await?;
+        let head = ledger::newest_head(&mut transaction).await?;
+        if request.old > head.size || request.entries.iter().any(|&entry| entry >= head.size) {
+            return Ok(None);
+        }
+        let proved = ledger::prove(&mut transaction, head.size, request.old, &request.entries).await?;
+        Ok(Some(Proofs {
+            checkpoint: self.sign(head)?,
+            consistency: proved.consistency,
+            inclusions: proved.inclusions,
+        }))
+    }
+
+    /// A part of the log.
+    pub(crate) async fn entries(&self, from: u64) -> Result<LogPage, Failure> {
+        let entries = ledger::entries(&mut *self.0.pool.acquire().await?, from, MAX_PROOFS).await?;
+        Ok(LogPage { entries })
     }
 
     /// Takes a receipt back: erases what was contributed under it and refuses what comes later.

@@ -5,13 +5,16 @@ use std::{convert::Infallible, io, pin::pin, sync::Arc, time::Duration};
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{DefaultBodyLimit, Request, State, rejection::BytesRejection},
+    extract::{
+        DefaultBodyLimit, Query, Request, State,
+        rejection::{BytesRejection, QueryRejection},
+    },
     http::{HeaderMap, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use earnest_hub_api::{MAX_CONTRIBUTIONS, MAX_RECEIPTS, MAX_REQUEST_BYTES, Problem, ProblemCode};
+use earnest_hub_api::{MAX_CONTRIBUTIONS, MAX_PROOFS, MAX_RECEIPTS, MAX_REQUEST_BYTES, Problem, ProblemCode};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
@@ -50,6 +53,10 @@ impl Hub {
             .route("/v1/contributions", post(contributions))
             .route("/v1/inquiries", post(inquiries))
             .route("/v1/withdrawals", post(withdrawals))
+            .route("/v1/undos", post(undos))
+            .route("/v1/log/checkpoint", get(checkpoint))
+            .route("/v1/log/proofs", post(proofs))
+            .route("/v1/log/entries", get(entries))
             .fallback(async || refuse(ProblemCode::NotFound, "there is nothing at this path"))
             .method_not_allowed_fallback(async || refuse(ProblemCode::MethodNotAllowed, "this path does not take that method"))
             .layer(DefaultBodyLimit::max(MAX_REQUEST_BYTES))
@@ -128,7 +135,10 @@ async fn take_turns(State(turns): State<Arc<Semaphore>>, request: Request, next:
 }
 
 async fn info(State(hub): State<Hub>) -> Response {
-    Json(hub.info()).into_response()
+    match hub.info().await {
+        Ok(info) => Json(info).into_response(),
+        Err(error) => failed(&error.into()),
+    }
 }
 
 async fn contributions(State(hub): State<Hub>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Response {
@@ -184,6 +194,63 @@ async fn withdrawals(State(hub): State<Hub>, headers: HeaderMap, body: Result<By
     }
 }
 
+async fn undos(State(hub): State<Hub>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Response {
+    let undo: earnest_hub_api::Undo = match read(&headers, body) {
+        Ok(undo) => undo,
+        Err(problem) => return answer(&problem),
+    };
+    if undo.body.hub != *hub.id() {
+        return refuse(ProblemCode::Malformed, "the request is for another hub");
+    }
+    match hub.undo(&undo).await {
+        Ok(reply) => Json(reply).into_response(),
+        Err(failure) => failed(&failure),
+    }
+}
+
+async fn checkpoint(State(hub): State<Hub>) -> Response {
+    match hub.checkpoint().await {
+        Ok(head) => (
+            [(header::CONTENT_TYPE, "text/plain; charset=utf-8")],
+            head.as_str().to_owned(),
+        )
+            .into_response(),
+        Err(failure) => failed(&failure),
+    }
+}
+
+async fn proofs(State(hub): State<Hub>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Response {
+    let request: earnest_hub_api::ProofsRequest = match read(&headers, body) {
+        Ok(request) => request,
+        Err(problem) => return answer(&problem),
+    };
+    if request.entries.len() > MAX_PROOFS {
+        return refuse(ProblemCode::TooLarge, format!("a request takes {MAX_PROOFS} entries"));
+    }
+    match hub.prove(&request).await {
+        Ok(Some(proofs)) => Json(proofs).into_response(),
+        Ok(None) => refuse(ProblemCode::NotFound, "the log does not reach as far as that"),
+        Err(failure) => failed(&failure),
+    }
+}
+
+/// Where a page of the log begins.
+#[derive(serde::Deserialize)]
+struct From {
+    #[serde(default)]
+    from: u64,
+}
+
+async fn entries(State(hub): State<Hub>, from: Result<Query<From>, QueryRejection>) -> Response {
+    let Ok(Query(From { from })) = from else {
+        return refuse(ProblemCode::Malformed, "“from” is the number of an entry");
+    };
+    match hub.entries(from).await {
+        Ok(page) => Json(page).into_response(),
+        Err(failure) => failed(&failure),
+    }
+}
+
 /// Reads a body that is declared as JSON. The declaration matters: without it a page in a browser could post here unasked.
 fn read<T: DeserializeOwned>(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<T, Problem> {
     let media_type = headers
@@ -217,7 +284,7 @@ fn failed(failure: &Failure) -> Response {
         Failure::Database(sqlx::Error::PoolTimedOut) => {
             refuse(ProblemCode::Busy, "the hub has too much to do; send the same again later")
         }
-        Failure::Database(error) => {
+        error @ (Failure::Database(_) | Failure::NoRandomness) => {
             // The reason is the operator's to read; it may name files.
             tracing::error!(%error, "a request failed");
             refuse(

@@ -2,12 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use earnest_domain::{
-    consent::Slug,
-    hub::HubKeyId,
-    quest::Quest,
-    time::Timestamp,
-};
+use earnest_domain::{consent::Slug, hub::HubKeyId, quest::Quest, time::Timestamp};
 
 use crate::{database::Vault, error::VaultError, stored};
 

@@ -124,6 +124,8 @@ export const hubRefusals = {
   already_credited: 'You were credited for this time of the quest already.',
   foreign_person: 'It belongs to somebody else.',
   too_large: 'It sums up more than one contribution may.',
+  undone: 'You took it back.',
+  budget_spent: 'The quest has paid out all that it had.',
   time_in_future: 'It tells of an hour that has not come yet. Check this device’s clock.',
 } as const;
 

@@ -113,7 +113,10 @@ fn what_does_not_balance_or_pays_otherwise_is_found() {
         change(&mut changed);
         changed.check_award(person(), contribution(3), &award)
     };
-    assert_eq!(check(&|posted| posted.entry.postings[0].points = -45), Err(LedgerError::Unbalanced));
+    assert_eq!(
+        check(&|posted| posted.entry.postings[0].points = -45),
+        Err(LedgerError::Unbalanced)
+    );
     let other = LedgerError::OtherPoints { paid: 50, due: 46 };
     let pay_more = |posted: &mut Posted| {
         posted.entry.postings[0].points = -50;
@@ -126,7 +129,10 @@ fn what_does_not_balance_or_pays_otherwise_is_found() {
     assert_eq!(check(&issued), Err(LedgerError::Unbalanced));
     let other_opening = |posted: &mut Posted| posted.opening = Opening::new([99; 32]);
     assert_eq!(check(&other_opening), Err(LedgerError::Foreign));
-    assert_eq!(posted(4).check_award(person(), contribution(9), &award), Err(LedgerError::Foreign));
+    assert_eq!(
+        posted(4).check_award(person(), contribution(9), &award),
+        Err(LedgerError::Foreign)
+    );
     let overflow = |posted: &mut Posted| {
         posted.entry.postings[0].points = i64::MIN;
         posted.entry.postings[1].points = i64::MIN;
@@ -146,12 +152,19 @@ fn a_reversal_moves_the_whole_award_back_and_nothing_else() {
     assert_eq!(reversal.entry.postings[1].account, Account::Pool(slug("first-steps")));
     let other = posted(5).entry;
     assert_eq!(reversal.check_reversal(&other), Err(LedgerError::Foreign));
-    assert!(reversal.entry.reversed(10, NOW, ReversalReason::Undone).is_none(), "once is enough");
+    assert!(
+        reversal.entry.reversed(10, NOW, ReversalReason::Undone).is_none(),
+        "once is enough"
+    );
     let before = Posted {
         entry: award.reversed(4, NOW, ReversalReason::Erased).unwrap(),
         ..posted(4)
     };
-    assert_eq!(before.check_reversal(&award), Err(LedgerError::Unbalanced), "before its award");
+    assert_eq!(
+        before.check_reversal(&award),
+        Err(LedgerError::Unbalanced),
+        "before its award"
+    );
 }
 
 #[test]
@@ -212,7 +225,10 @@ fn each_entry_is_proved_under_each_later_head() {
             altered.hour = Timestamp::from_seconds(0);
             assert_eq!(check_inclusion(&head, &altered, &proof), Err(LedgerError::NotIncluded));
         }
-        assert_eq!(check_inclusion(&head, &posted(size).entry, &[]), Err(LedgerError::NotIncluded));
+        assert_eq!(
+            check_inclusion(&head, &posted(size).entry, &[]),
+            Err(LedgerError::NotIncluded)
+        );
     }
 }
 
@@ -250,7 +266,12 @@ fn a_checkpoint_is_a_signed_note_of_its_hub() {
     let refused = Err(LedgerError::BadCheckpoint);
     assert_eq!(signed.verify(&slug("hub-0badcafe"), &key.id()), refused);
     assert_eq!(signed.verify(&hub, &HubKey::from_seed(&[8; 32]).id()), refused);
-    for (from, to) in [("\n2\n", "\n3\n"), ("\n2\n", "\n02\n"), ("earnest/", "other/"), ("\n\n", "\n")] {
+    for (from, to) in [
+        ("\n2\n", "\n3\n"),
+        ("\n2\n", "\n02\n"),
+        ("earnest/", "other/"),
+        ("\n\n", "\n"),
+    ] {
         let altered = SignedHead::from_text(signed.as_str().replacen(from, to, 1));
         assert_eq!(altered.verify(&hub, &key.id()), refused, "{from:?} -> {to:?}");
     }

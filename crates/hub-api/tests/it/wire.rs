@@ -3,16 +3,17 @@
 use earnest_domain::{
     activity::{Activity, Window, WindowReason},
     consent::{Consent, DeviceScope, Grant, Precision, Receipt, Refusal, Withdrawal, WithdrawalBody},
-    contribution::{Capture, CapturedWindow, Contribution, Fingerprint, credit},
-    identity::{PersonKey, Signed},
+    contribution::{Capture, CapturedWindow, Contribution, Fingerprint, credit, facts},
     hub::HubKey,
+    identity::{PersonKey, Signed},
+    ledger::{Account, Entry, Head, LogHash, Opening, Posted, ReversalReason, SignedHead},
     quest::{Quest, SignedQuest},
     time::{Span, Timestamp},
     verdict::Permille,
 };
 use earnest_hub_api::{
     ContributionRefusal, ContributionResult, ContributionsReply, ContributionsRequest, Credited, HubInfo, Inquiry, InquiryBody,
-    InquiryReply, Outcome, PROTOCOL, ProblemCode, WithdrawalReply,
+    InquiryReply, LogPage, Outcome, PROTOCOL, ProblemCode, Proofs, ProofsRequest, Undo, UndoBody, UndoReply, WithdrawalReply,
 };
 
 const NOW: Timestamp = Timestamp::from_seconds(1_790_000_100);
@@ -45,6 +46,14 @@ fn hub_key() -> HubKey {
 
 fn signed(quest: Quest) -> SignedQuest {
     SignedQuest::sign(quest, &"hub-00c0ffee".parse().unwrap(), &hub_key())
+}
+
+fn posted() -> Posted {
+    let (contribution, opening) = (contribution(), Opening::new([5; 32]));
+    let (id, body) = (contribution.id(), contribution.body());
+    let facts = facts(&quest(), body, |_| false);
+    let entry = Entry::award(1, NOW, id, (quest().id, 1), facts, Account::of(body.person, &opening));
+    Posted { entry, opening }
 }
 
 fn receipt() -> Receipt {
@@ -180,7 +189,7 @@ fn contributions_are_answered_like_this() {
                 id: contribution.id(),
                 outcome: Outcome::Awarded {
                     award: credit(&quest(), contribution.body(), |_| false),
-                    entry: 1
+                    posted: posted()
                 },
             },
             ContributionResult {
@@ -216,7 +225,7 @@ fn a_withdrawal_is_sent_and_answered_like_this() {
             awards: vec![Credited {
                 id: contribution.id(),
                 award,
-                entry: 1
+                posted: posted()
             }],
             points: 46
         }
@@ -240,12 +249,56 @@ fn a_question_is_asked_and_answered_like_this() {
             awards: vec![Credited {
                 id: contribution.id(),
                 award,
-                entry: 1
+                posted: posted()
             }],
             now: NOW,
             points: 46
         }
     );
+}
+
+#[test]
+fn an_undo_is_asked_and_answered_like_this() {
+    let contribution = contribution();
+    let body = UndoBody {
+        person: key().person(),
+        hub: "hub-00c0ffee".parse().unwrap(),
+        contribution: contribution.id(),
+        at: NOW,
+    };
+    let undo: Undo = Signed::sign(body, &key()).unwrap();
+    insta::assert_json_snapshot!("undo", undo);
+    let award = posted();
+    let reversal = Posted {
+        entry: award.entry.reversed(2, NOW, ReversalReason::Undone).unwrap(),
+        ..award
+    };
+    let reply = UndoReply {
+        reversal: Some(reversal),
+        points: 0,
+    };
+    insta::assert_json_snapshot!("undo_reply", reply);
+}
+
+#[test]
+fn the_log_is_asked_and_answered_like_this() {
+    insta::assert_json_snapshot!(
+        "proofs_request",
+        ProofsRequest {
+            old: 1,
+            entries: vec![1]
+        }
+    );
+    let leaf = posted().entry.hash();
+    let head = Head { size: 2, root: leaf };
+    let proofs = Proofs {
+        checkpoint: SignedHead::sign(head, &"hub-00c0ffee".parse().unwrap(), &hub_key()).unwrap(),
+        consistency: vec![leaf],
+        inclusions: vec![vec![LogHash::EMPTY]],
+    };
+    insta::assert_json_snapshot!("proofs", proofs);
+    let entries = vec![Entry::funding(0, NOW, quest().id, 1_000_000), posted().entry];
+    insta::assert_json_snapshot!("log_page", LogPage { entries });
 }
 
 #[test]
@@ -281,6 +334,8 @@ fn every_refusal_has_a_code_and_a_sentence() {
         No::AlreadyCredited,
         No::ForeignPerson,
         No::TooLarge,
+        No::Undone,
+        No::BudgetSpent,
         No::TimeInFuture,
     ];
     let lines: Vec<String> = consent

@@ -9,7 +9,7 @@ use earnest_domain::{
 };
 use earnest_hub_api::{ContributionsRequest, MAX_CONTRIBUTIONS, Outcome, PROTOCOL};
 
-use crate::world::{NOW, World, awarded, expected, fingerprint, quest};
+use crate::world::{FIRST_AWARD, NOW, World, awarded, expected, fingerprint, quest};
 
 #[tokio::test]
 async fn a_hub_presents_itself_and_keeps_its_id() {
@@ -44,7 +44,7 @@ async fn a_walk_earns_what_the_app_expects() {
     let reply = world.send(&[&ada.receipt], &[&walk]).await;
     assert_eq!(reply.results[0].id, walk.id());
     let (award, entry) = awarded(&reply.results[0].outcome);
-    assert_eq!((award, entry), (&expected(&quest, &walk), 1));
+    assert_eq!((award, entry), (&expected(&quest, &walk), FIRST_AWARD));
     assert_eq!((award.points, reply.points), (46, 46));
 }
 
@@ -120,7 +120,7 @@ async fn a_full_request_is_credited_in_its_order() {
         .collect();
     let reply = world.send(&[&ada.receipt], &walks.iter().collect::<Vec<_>>()).await;
     let entries: Vec<u64> = reply.results.iter().map(|result| awarded(&result.outcome).1).collect();
-    assert_eq!(entries, (1..=64).collect::<Vec<_>>());
+    assert_eq!(entries, (FIRST_AWARD..FIRST_AWARD + 64).collect::<Vec<_>>());
     assert_eq!(reply.points, 64 * 46);
     let next = ada.walks(&quest, 64, NOW);
     assert_eq!(
@@ -171,7 +171,7 @@ async fn one_bad_contribution_does_not_hold_up_the_others() {
     assert!(matches!(&reply.results[1].outcome, Outcome::Refused { code, .. } if code == "goal_not_reached"));
     assert_eq!(
         (awarded(&reply.results[0].outcome).1, awarded(&reply.results[2].outcome).1),
-        (1, 2),
+        (FIRST_AWARD, FIRST_AWARD + 1),
         "the ledger has no gap"
     );
     assert_eq!(reply.points, 92);

@@ -7,7 +7,7 @@ use earnest_hub::{DatabaseKey, Hub, StartError};
 use earnest_hub_api::{ContributionsRequest, HubClient};
 use tempfile::TempDir;
 
-use crate::world::{NOW, Person, World, awarded, on_disk, quest, quests};
+use crate::world::{FIRST_AWARD, NOW, Person, World, awarded, on_disk, quest, quests};
 
 /// When the walk was.
 const EARLIER: Timestamp = Timestamp::from_micros(NOW.micros() - 600_000_000);
@@ -65,7 +65,7 @@ async fn points_again(hub: Hub) -> u64 {
         contributions: vec![person.walks(&quest("first-steps"), 0, EARLIER)],
     };
     let reply = client.contribute(&request).await.unwrap();
-    assert_eq!(awarded(&reply.results[0].outcome).1, 1, "the entry that it had");
+    assert_eq!(awarded(&reply.results[0].outcome).1, FIRST_AWARD, "the entry that it had");
     stop.send(()).unwrap();
     serving.await.unwrap().unwrap();
     reply.points

@@ -4,8 +4,10 @@
 mod crediting;
 mod encrypted;
 mod killing;
+mod ledger;
 mod limits;
 mod program;
 mod refusing;
+mod undoing;
 mod withdrawing;
 mod world;

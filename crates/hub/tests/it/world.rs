@@ -19,7 +19,7 @@ use earnest_domain::{
     verdict::Permille,
 };
 use earnest_hub::{Hub, Quests};
-use earnest_hub_api::{ContributionsReply, ContributionsRequest, HubClient, Inquiry, InquiryBody, Outcome};
+use earnest_hub_api::{ContributionsReply, ContributionsRequest, HubClient, Inquiry, InquiryBody, Outcome, Undo, UndoBody};
 use sqlx::{Connection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -42,6 +42,9 @@ pub(crate) fn write_many_steps(folder: &Path) {
     std::fs::write(folder.join("many-steps.toml"), text).unwrap();
 }
 
+/// The number of the first award: each pool was funded before.
+pub(crate) const FIRST_AWARD: u64 = 2;
+
 pub(crate) fn quest(id: &str) -> Quest {
     quests().offered().into_iter().find(|quest| quest.id.as_str() == id).unwrap()
 }
@@ -62,12 +65,16 @@ impl World {
     }
 
     pub(crate) async fn start_in(folder: TempDir, now: Timestamp) -> Self {
+        Self::start_with(folder, now, quests()).await
+    }
+
+    pub(crate) async fn start_with(folder: TempDir, now: Timestamp, quests: Quests) -> Self {
         let clock = Arc::new(AtomicI64::new(now.micros()));
         let reading = Arc::clone(&clock);
         let hub = Hub::open(
             &folder.path().join("hub.sqlite"),
             "Riverside",
-            quests(),
+            quests,
             Arc::new(move || Timestamp::from_micros(reading.load(Ordering::SeqCst))),
         )
         .await
@@ -137,7 +144,7 @@ impl World {
         let mut connection = read(&self.database()).await;
         sqlx::query_scalar(
             "SELECT (SELECT count(*) FROM receipts) + (SELECT count(*) FROM withdrawals) + (SELECT count(*) FROM contributions) \
-             + (SELECT count(*) FROM payloads) + (SELECT count(*) FROM seen) + (SELECT count(*) FROM ledger)",
+             + (SELECT count(*) FROM payloads) + (SELECT count(*) FROM seen) + (SELECT count(*) FROM owners) + (SELECT count(*) FROM undos)",
         )
         .fetch_one(&mut connection)
         .await
@@ -234,6 +241,16 @@ impl Person {
         serde_json::from_value(serde_json::to_value(signed).unwrap()).unwrap()
     }
 
+    pub(crate) fn undoes(&self, contribution: &Contribution) -> Undo {
+        let body = UndoBody {
+            person: self.key.person(),
+            hub: self.grant.recipient.clone(),
+            contribution: contribution.id(),
+            at: NOW,
+        };
+        Signed::sign(body, &self.key).unwrap()
+    }
+
     pub(crate) fn withdraws(&self, receipt: &Receipt) -> Withdrawal {
         Signed::sign(
             WithdrawalBody {
@@ -261,7 +278,7 @@ pub(crate) fn expected(quest: &Quest, contribution: &Contribution) -> Award {
 
 pub(crate) fn awarded(outcome: &Outcome) -> (&Award, u64) {
     match outcome {
-        Outcome::Awarded { award, entry } => (award, *entry),
+        Outcome::Awarded { award, posted } => (award, posted.entry.number),
         Outcome::Refused { code, reason } => panic!("refused: {code}: {reason}"),
     }
 }

@@ -2,8 +2,8 @@
 
 use earnest_domain::{
     device::DeviceKind,
-    identity::PersonKey,
     hub::HubKey,
+    identity::PersonKey,
     quest::Quest,
     rejection::{Rejection, RejectionReason},
 };
