@@ -40,6 +40,10 @@ enum Command {
     Quest(commands::quest::Command),
     Replay(commands::replay::Arguments),
     Status(commands::status::Arguments),
+    Why(commands::ledger::Why),
+    Undo(commands::ledger::Undo),
+    Verify(commands::ledger::Verify),
+    Export(commands::ledger::Export),
     Open(commands::open::Arguments),
     Events(commands::events::Arguments),
 }
@@ -55,6 +59,10 @@ impl Command {
             Self::Quest(command) => command.wants_json(),
             Self::Replay(arguments) => arguments.output.json,
             Self::Status(arguments) => arguments.output.json,
+            Self::Why(arguments) => arguments.output.json,
+            Self::Undo(arguments) => arguments.output.json,
+            Self::Verify(arguments) => arguments.output.json,
+            Self::Export(arguments) => arguments.output.json,
             Self::Open(arguments) => arguments.output.json,
             Self::Events(arguments) => arguments.output.json,
         }
@@ -69,6 +77,10 @@ impl Command {
             Self::Quest(command) => command.run().await,
             Self::Replay(arguments) => arguments.run().await,
             Self::Status(arguments) => arguments.run().await,
+            Self::Why(arguments) => arguments.run().await,
+            Self::Undo(arguments) => arguments.run().await,
+            Self::Verify(arguments) => arguments.run().await,
+            Self::Export(arguments) => arguments.run().await,
             Self::Open(arguments) => arguments.run().await,
             Self::Events(arguments) => arguments.run().await,
         }

@@ -11,16 +11,20 @@
 //! have what opens it ([`Opening`]).
 
 mod account;
+mod audit;
 mod checkpoint;
 mod entry;
+mod export;
 mod log;
 
 use crate::canonical::Hex;
 
 pub use self::{
     account::{Account, InvalidAccount, Opening},
+    audit::{Audit, Finding, audit},
     checkpoint::{Head, SignedHead, origin},
     entry::{Entry, Event, Posted, Posting, ReversalReason},
+    export::{Export, ExportedContribution, HubExport, ProvedEntry, SeenHead},
     log::{LogHash, MOST_HASHES, check_consistency, check_inclusion},
 };
 

@@ -38,6 +38,12 @@ pub enum EngineError {
     /// No such receipt.
     #[error("there is no such permission here; nothing was changed")]
     UnknownReceipt,
+    /// No such contribution.
+    #[error("there is no such contribution here; nothing was changed. The History screen, and `earnest why`, name those there are")]
+    UnknownContribution,
+    /// A contribution that is not with a hub, nor on its way.
+    #[error("there is nothing to take back: no hub has this contribution. Nothing was changed")]
+    NothingToUndo,
     /// The sample wearable is not to be had.
     #[error("the sample wearable cannot play: {0}. `cargo xtask run` puts what it needs in place")]
     NoSample(&'static str),
@@ -125,6 +131,8 @@ impl EngineError {
             Self::UnknownDevice(_) => "unknown_device",
             Self::NoPassword => "no_password",
             Self::UnknownReceipt => "unknown_receipt",
+            Self::UnknownContribution => "unknown_contribution",
+            Self::NothingToUndo => "nothing_to_undo",
             Self::NoSample(_) => "no_sample",
             Self::HubUnknown => "hub_unknown",
             Self::Listen { .. } => "listen",
@@ -152,6 +160,7 @@ impl EngineError {
             Self::UnknownCommand(_)
             | Self::UnknownDevice(_)
             | Self::UnknownReceipt
+            | Self::UnknownContribution
             | Self::UnknownQuest(_)
             | Self::UnknownCapture => 404,
             Self::BadRequest(_) | Self::HubAddress(_) => 400,
@@ -162,6 +171,7 @@ impl EngineError {
             | Self::UnknownCheck(_)
             | Self::NoSample(_)
             | Self::NoPassword
+            | Self::NothingToUndo
             | Self::HubUnknown
             | Self::HubRefused { .. }
             | Self::WithdrawalRefused(_)

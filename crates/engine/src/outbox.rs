@@ -4,6 +4,8 @@
 //! answered. The hub answers the same for what it has already credited, so an answer that was lost on the way costs nothing.
 
 mod ended;
+mod proving;
+mod undoing;
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -14,7 +16,9 @@ use std::{
 use earnest_domain::{
     consent::{ReceiptId, Refusal, Slug},
     contribution::{Contribution, ContributionId},
+    hub::HubKeyId,
     identity::PersonKey,
+    ledger::Posted,
     points::Award,
     time::Timestamp,
 };
@@ -171,28 +175,36 @@ impl Outbox {
     /// Meets the hub, tells it what was withdrawn, then sends what waits.
     async fn round(&self) -> Result<Round, Stop> {
         let mut round = Round::default();
-        let hub = self.meet().await?;
+        let (hub, key) = self.meet().await?;
+        // What a person takes back is told to any hub; what they give, to one alone that keeps its book straight.
         self.send_withdrawals(&hub, &mut round).await?;
+        self.send_undos(&hub, &mut round).await?;
+        self.prove(&hub, &key).await?;
+        let mut sent = false;
         loop {
             self.settle_ended(&hub, &mut round).await?;
             if !self.send_contributions(&hub, &mut round).await? {
                 break;
             }
+            sent = true;
+        }
+        if sent {
+            self.prove(&hub, &key).await?;
         }
         Ok(round)
     }
 
     /// Who the hub is and what it offers, kept for when it is away.
-    async fn meet(&self) -> Result<Slug, Stop> {
+    async fn meet(&self) -> Result<(Slug, HubKeyId), Stop> {
         let info = self.client.info().await.map_err(Stop::Hub)?;
         let key = self.vault.key_of_hub(&info.id).await?;
         if key.is_some_and(|key| key != info.key) {
             return Err(Stop::Hub(HubError::OtherKey));
         }
         let mut quests = info.sound_quests();
-        quests.retain(can_be_done);
+        quests.retain(|signed| can_be_done(signed.quest()));
         let url = self.client.url().to_string();
-        let known = (self.vault.hub().await?, self.vault.quests().await?);
+        let known = (self.vault.hub().await?, self.vault.signed_quests().await?);
         // A hub that calls itself nothing is called by its name in records.
         let name = Some(cut(&info.name, LONGEST_NAME))
             .filter(|name| !name.is_empty())
@@ -218,7 +230,7 @@ impl Outbox {
             // A quest that is new here may be filled by what was recognised before.
             self.quests.advance().await?;
         }
-        Ok(info.id)
+        Ok((info.id, info.key))
     }
 
     /// Tells the hub which of the receipts for it were taken back. What was given to another hub is that one's to be told.
@@ -330,7 +342,7 @@ impl Outbox {
         let mut freed = false;
         for result in reply.results {
             match result.outcome {
-                Outcome::Awarded { award, .. } => self.credited(result.id, &award, reply.points).await?,
+                Outcome::Awarded { award, posted } => self.credited(hub, result.id, (&award, &posted), reply.points).await?,
                 Outcome::Refused { code, reason } => {
                     // A hub may say anything, and screens and terminals show it.
                     let (code, reason) = (cut(&code, 64), cut(&reason, 400));
@@ -363,11 +375,21 @@ impl Outbox {
     }
 
     /// The hub credited a contribution.
-    async fn credited(&self, contribution: ContributionId, award: &Award, hub_points: u64) -> Result<(), Stop> {
+    async fn credited(
+        &self,
+        hub: &Slug,
+        contribution: ContributionId,
+        (award, posted): (&Award, &Posted),
+        hub_points: u64,
+    ) -> Result<(), Stop> {
         let points = award.points;
         self.vault
             .settle(contribution, award, Some(hub_points), self.clock.now())
             .await?;
+        // One that does not fit is asked for again, and complained of, when it is to be proved.
+        if posted.check_award(self.key.person(), contribution, award).is_ok() {
+            self.vault.note_entry(hub, contribution, posted).await?;
+        }
         tracing::info!(%contribution, points, "credited");
         self.events.tell(Event::Awarded { contribution, points });
         Ok(())

@@ -32,6 +32,16 @@ pub enum HubError {
         "what answers there calls itself the hub that you know, and signs with another key. Nothing was sent to it, and what waits is kept. Ask whoever runs the hub before you go on"
     )]
     OtherKey,
+    /// The newest head of its log does not continue the last one that was seen.
+    #[error(
+        "the hub rewrote its ledger: what it signs now does not continue what it signed before. Both are kept as evidence, nothing more is contributed to it, and what you earned stands in your history and your export. Ask whoever runs the hub"
+    )]
+    LedgerRewritten,
+    /// Something that it paid does not stand in its log as it said.
+    #[error(
+        "the hub's ledger does not hold what it says that it paid: {0}. Nothing more is contributed to it until it does; what you earned stands in your history"
+    )]
+    NotInLedger(String),
     /// What answers at the address does not speak this contract: another program, a log-in page, or a hub of another version.
     #[error("what answers there is no hub that this version of Earnest understands: {0}")]
     Protocol(String),
@@ -47,6 +57,8 @@ impl HubError {
             Self::Server(_) => "hub_server",
             Self::Refused { code, .. } => code,
             Self::OtherKey => "hub_other_key",
+            Self::LedgerRewritten => "ledger_rewritten",
+            Self::NotInLedger(_) => "not_in_ledger",
             Self::Protocol(_) => "hub_protocol",
         }
     }

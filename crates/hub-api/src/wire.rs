@@ -7,7 +7,7 @@ use earnest_domain::{
     identity::{PersonId, Signable, Signed},
     ledger::{Entry, LogHash, Posted, SignedHead},
     points::Award,
-    quest::{Quest, SignedQuest},
+    quest::SignedQuest,
     time::Timestamp,
 };
 use serde::{Deserialize, Deserializer, Serialize};
@@ -32,15 +32,15 @@ pub struct HubInfo {
 
 impl HubInfo {
     /// The quests that it signed and that are sound.
-    pub fn sound_quests(&self) -> Vec<Quest> {
-        let signed = self.quests.iter().filter_map(|quest| {
+    pub fn sound_quests(&self) -> Vec<SignedQuest> {
+        let is_sound = |quest: &&SignedQuest| {
             let verified = quest.verify(&self.id, &self.key);
             if verified.is_err() {
                 tracing::warn!("a quest that its hub did not sign is not shown");
             }
-            verified.ok()
-        });
-        signed.filter(|quest| quest.check_sound().is_ok()).cloned().collect()
+            verified.is_ok_and(|quest| quest.check_sound().is_ok())
+        };
+        self.quests.iter().filter(is_sound).cloned().collect()
     }
 }
 
@@ -100,7 +100,7 @@ pub enum Outcome {
         /// What it earned, and why.
         award: Award,
         /// Where that stands in the hub's ledger.
-        posted: Posted,
+        posted: Box<Posted>,
     },
     /// It was not taken and nothing of it was kept, now or before: what was ever credited is answered with its award, whatever has
     /// ended or was taken back since. So `expired` says that the effort is free again. Sent again as it is, it is judged again: only

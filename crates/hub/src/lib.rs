@@ -272,7 +272,7 @@ impl Hub {
             let outcome = match judge.credit(&mut transaction, contribution).await {
                 Ok(credited) => Outcome::Awarded {
                     award: credited.award,
-                    posted: credited.posted,
+                    posted: Box::new(credited.posted),
                 },
                 Err(Stop::Refused(refusal)) => Outcome::Refused {
                     code: refusal.code().to_owned(),

@@ -23,7 +23,7 @@ pub enum ContributionState {
     Awarded,
     /// The hub has said no.
     Refused,
-    /// It was cancelled before the hub had it.
+    /// It was cancelled before the hub had it, or taken back after.
     Withdrawn,
 }
 
@@ -190,6 +190,15 @@ impl Vault {
         .await?;
         // Refused before, in the same words: its windows are used.
         let number = number.ok_or(VaultError::WindowUsed)?;
+        sqlx::query(
+            "INSERT INTO offers (hub, quest, version, signed) \
+             SELECT hub.id, quests.id, version, signed FROM quests JOIN hub WHERE quests.id = ? AND version = ? AND signed IS NOT NULL \
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(body.quest.as_str())
+        .bind(body.quest_version)
+        .execute(writing.connection())
+        .await?;
         for captured in windows {
             let marked = sqlx::query(
                 "UPDATE windows SET contribution = ? \
@@ -249,14 +258,17 @@ impl Vault {
         rows.into_iter().map(Contributed::try_from).collect()
     }
 
-    /// The fingerprints of what waits for that hub or was paid by it: what a next contribution to it is not new against.
+    /// The fingerprints of what waits for that hub, was paid by it, or was taken back from it: what a next contribution to it is not new
+    /// against. What it turned out never to have had is left out.
     ///
     /// # Errors
     /// [`VaultError`] when the vault cannot be read.
     pub async fn fingerprints_contributed(&self, hub: &Slug) -> Result<HashSet<Fingerprint>, VaultError> {
         let rows: Vec<Vec<u8>> = sqlx::query_scalar(
             "SELECT fingerprint FROM windows WHERE contribution IN \
-             (SELECT number FROM contributions WHERE recipient = ? AND state IN ('waiting', 'awarded'))",
+             (SELECT number FROM contributions c WHERE recipient = ? AND (state IN ('waiting', 'awarded') OR EXISTS \
+                (SELECT 1 FROM undos u WHERE u.contribution = c.id AND (u.settled_at IS NULL OR EXISTS \
+                    (SELECT 1 FROM entries e WHERE e.contribution = c.id AND e.kind = 'reversal')))))",
         )
         .bind(hub.as_str())
         .fetch_all(self.read())

@@ -2,7 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use earnest_domain::{consent::Slug, hub::HubKeyId, quest::Quest, time::Timestamp};
+use earnest_domain::{
+    consent::Slug,
+    hub::HubKeyId,
+    quest::{Quest, SignedQuest},
+    time::Timestamp,
+};
 
 use crate::{database::Vault, error::VaultError, stored};
 
@@ -85,11 +90,23 @@ impl Vault {
         Ok(readable.filter(|quest| quest.check_sound().is_ok()).collect())
     }
 
-    /// Replaces what the hub said before, in one transaction. The key that it is known by stays the first.
+    /// The same as the hub signed them; those that an older version kept are left out.
+    ///
+    /// # Errors
+    /// [`VaultError`] when the vault cannot be read.
+    pub async fn signed_quests(&self) -> Result<Vec<SignedQuest>, VaultError> {
+        let signed: Vec<String> = sqlx::query_scalar("SELECT signed FROM quests WHERE signed IS NOT NULL ORDER BY position")
+            .fetch_all(self.read())
+            .await?;
+        Ok(signed.iter().filter_map(|quest| serde_json::from_str(quest).ok()).collect())
+    }
+
+    /// Replaces what the hub said before, in one transaction. The key that it is known by stays the first. The caller has verified the
+    /// quests.
     ///
     /// # Errors
     /// [`VaultError`] when it cannot be kept; what was there before stays.
-    pub async fn set_hub(&self, hub: &Hub, key: HubKeyId, quests: &[Quest]) -> Result<(), VaultError> {
+    pub async fn set_hub(&self, hub: &Hub, key: HubKeyId, quests: &[SignedQuest]) -> Result<(), VaultError> {
         let mut writing = self.write().await?;
         sqlx::query("INSERT OR REPLACE INTO hub (one, id, name, url, seen_at) VALUES (1, ?, ?, ?, ?)")
             .bind(hub.id.as_str())
@@ -108,13 +125,15 @@ impl Vault {
         .execute(writing.connection())
         .await?;
         sqlx::query("DELETE FROM quests").execute(writing.connection()).await?;
-        for (position, quest) in quests.iter().enumerate() {
+        for (position, signed) in quests.iter().enumerate() {
+            let quest = signed.quest();
             // A hub that names one quest twice means the later.
-            sqlx::query("INSERT OR REPLACE INTO quests (id, version, position, body) VALUES (?, ?, ?, ?)")
+            sqlx::query("INSERT OR REPLACE INTO quests (id, version, position, body, signed) VALUES (?, ?, ?, ?, ?)")
                 .bind(quest.id.as_str())
                 .bind(quest.version)
                 .bind(stored::signed(position as u64))
                 .bind(stored::json(quest)?)
+                .bind(stored::json(signed)?)
                 .execute(writing.connection())
                 .await?;
         }

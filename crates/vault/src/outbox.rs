@@ -343,7 +343,7 @@ impl Writing<'_> {
     }
 
     /// Notes the person's points as a hub tells them; `hub` is an expression with one parameter that gives the hub's id.
-    async fn note_points(&mut self, hub: &'static str, parameter: &str, points: u64) -> Result<(), VaultError> {
+    pub(crate) async fn note_points(&mut self, hub: &'static str, parameter: &str, points: u64) -> Result<(), VaultError> {
         sqlx::query(AssertSqlSafe(format!(
             "INSERT INTO hubs (id, name, points) SELECT of.id, of.id, ?2 FROM (SELECT {} AS id) AS of WHERE true \
              ON CONFLICT (id) DO UPDATE SET points = excluded.points",

@@ -84,6 +84,35 @@ receipt: ReceiptId | null,
 granted_until: Timestamp | null, };
 
 /**
+ * What an export amounts to.
+ */
+export type Audit = { 
+/**
+ * How many contributions were credited.
+ */
+awards: number, 
+/**
+ * How many of them stand in a ledger that their hub signed, pay what their facts give, and were moved back whole where they were.
+ */
+verified: number, 
+/**
+ * What the verified ones sum to, less what was moved back.
+ */
+sum: number, 
+/**
+ * The newest head of the hub that was seen last, as it was signed.
+ */
+checkpoint: string | null, 
+/**
+ * Whether each head continues the one before it.
+ */
+consistent: boolean, 
+/**
+ * What is wrong, or not proved yet.
+ */
+findings: Array<Finding>, };
+
+/**
  * The points of one contribution, with the lines that sum to them.
  */
 export type Award = { 
@@ -419,9 +448,43 @@ least?: number,
 most?: number, };
 
 /**
+ * Everything that the person has of the ledgers that they stand in, as a file.
+ */
+export type ExportFile = { 
+/**
+ * What it may be called.
+ */
+name: string, 
+/**
+ * JSON, see [`earnest_domain::ledger::Export`].
+ */
+text: string, };
+
+/**
  * The parts of the formula, in the order in which they apply.
  */
 export type Factor = "base" | "quality" | "novelty" | "need" | "cap";
+
+/**
+ * Something that does not hold.
+ */
+export type Finding = { 
+/**
+ * Which hub's ledger.
+ */
+hub: Slug, 
+/**
+ * Which contribution; `None` of the ledger as a whole.
+ */
+contribution: ContributionId | null, 
+/**
+ * A stable code.
+ */
+code: string, 
+/**
+ * What that is.
+ */
+says: string, };
 
 /**
  * What a person allows: purpose x streams x precision x recipient x retention x expiry.
@@ -651,7 +714,11 @@ agrees: boolean | null,
 /**
  * Why the hub said no, or why it was not credited in time: a stable code.
  */
-refusal: string | null, };
+refusal: string | null, 
+/**
+ * Where it stands in the hub's ledger.
+ */
+ledger: LedgerView, };
 
 /**
  * Whether the hub answers.
@@ -741,6 +808,31 @@ shared_size: number | null, };
  * Where the key of the vault lies.
  */
 export type KeyPlaceView = "keyring" | "file";
+
+/**
+ * What is known of a contribution in its hub's ledger.
+ */
+export type LedgerView = { 
+/**
+ * The number of the entry that paid it.
+ */
+entry: number | null, 
+/**
+ * How many entries stand under the signed head that proves it; `null` while it waits for that.
+ */
+proved_under: number | null, 
+/**
+ * The number of the entry that moved its points back.
+ */
+reversed: number | null, 
+/**
+ * When the person took it back.
+ */
+undone_at: Timestamp | null, 
+/**
+ * Whether the hub knows that.
+ */
+undo_known: boolean, };
 
 /**
  * Something that left.
@@ -1311,6 +1403,15 @@ export type ThisCheck = {
 run: string, };
 
 /**
+ * Which contribution.
+ */
+export type ThisContribution = { 
+/**
+ * Its content address.
+ */
+contribution: ContributionId, };
+
+/**
  * An instant: microseconds since 1970-01-01T00:00:00Z, without leap seconds.
  *
  * On the wire a plain number; it stays below 2^53 (what JavaScript holds exactly) until the year 2255.
@@ -1469,6 +1570,14 @@ export interface Commands {
   consents: { request: Nothing; reply: GrantList };
   /** Every contribution, the newest first, with its lines and its bytes. */
   history: { request: Nothing; reply: History };
+  /** Why a contribution earned what it earned. */
+  why: { request: ThisContribution; reply: HistoryItem };
+  /** Takes a contribution back: what has not left never will, and the hub erases the rest and moves its award back. */
+  undo: { request: ThisContribution; reply: HistoryItem };
+  /** Checks every award again: its facts, its entry in the hub's ledger, its proof. */
+  verify: { request: Nothing; reply: Audit };
+  /** Everything that it takes to check the sum elsewhere. */
+  export: { request: Nothing; reply: ExportFile };
   /** Judges a photo, a sound, a text or a file, and holds it until it is kept. */
   check_capture: { request: CheckCapture; reply: CheckedCapture };
   /** Keeps a judged capture: as it was taken, and as it may be shared. */

@@ -3,6 +3,7 @@
 pub(crate) mod check;
 pub(crate) mod consent;
 pub(crate) mod events;
+pub(crate) mod ledger;
 pub(crate) mod node;
 pub(crate) mod open;
 pub(crate) mod pair;

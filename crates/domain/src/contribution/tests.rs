@@ -25,7 +25,7 @@ pub(crate) fn window(device: &str, second: i64, label: Activity) -> CapturedWind
 
 const NOW: Timestamp = Timestamp::from_seconds(1_790_000_100);
 
-fn quest() -> Quest {
+pub(crate) fn quest() -> Quest {
     Quest::from_toml(
         r#"
         id = "first-steps"
@@ -41,6 +41,12 @@ fn quest() -> Quest {
     "#,
     )
     .unwrap()
+}
+
+/// A minute of walking, so much later, contributed as that effort.
+pub(crate) fn contributed(minutes_later: i64, ordinal: u32, key: &PersonKey) -> Contribution {
+    let walk = walk(minutes_later);
+    Contribution::build(permit(&walk, key), &quest(), ordinal, &walk, key).unwrap()
 }
 
 fn walk(minutes_later: i64) -> Capture {

@@ -49,7 +49,7 @@ fn posted(number: u64) -> Posted {
 
 /// A log as a hub keeps it: every hash of the tree, in the order in which `tlog` stores them.
 #[derive(Default)]
-struct Log {
+pub(super) struct Log {
     hashes: Vec<tlog::Hash>,
     size: u64,
 }
@@ -72,23 +72,23 @@ impl Log {
         log
     }
 
-    fn push(&mut self, leaf: LogHash) {
+    pub(super) fn push(&mut self, leaf: LogHash) {
         let new = tlog::stored_hashes_for_record_hash(self.size, leaf.into(), self).unwrap();
         self.hashes.extend(new);
         self.size += 1;
     }
 
-    fn head(&self, size: u64) -> Head {
+    pub(super) fn head(&self, size: u64) -> Head {
         let root = tlog::tree_hash(size, self).unwrap().into();
         Head { size, root }
     }
 
-    fn inclusion(&self, size: u64, number: u64) -> Vec<LogHash> {
+    pub(super) fn inclusion(&self, size: u64, number: u64) -> Vec<LogHash> {
         let proof = tlog::prove_record(size, number, self).unwrap();
         proof.into_iter().map(LogHash::from).collect()
     }
 
-    fn consistency(&self, old: u64, new: u64) -> Vec<LogHash> {
+    pub(super) fn consistency(&self, old: u64, new: u64) -> Vec<LogHash> {
         let proof = tlog::prove_tree(new, old, self).unwrap();
         proof.into_iter().map(LogHash::from).collect()
     }

@@ -26,7 +26,7 @@ impl Offered<'_> {
     }
 }
 
-/// A quest with its hub's signature. What it asks can be read once it is verified.
+/// A quest with its hub's signature.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignedQuest {
@@ -41,6 +41,11 @@ impl SignedQuest {
         let message = Offered { hub, quest: &quest }.message();
         let signature = Hex(key.sign(&message));
         Self { quest, signature }
+    }
+
+    /// The quest, as it stands there; whose it is, [`Self::verify`] says.
+    pub fn quest(&self) -> &Quest {
+        &self.quest
     }
 
     /// The quest, if that hub signed it.

@@ -8,7 +8,7 @@ use earnest_domain::{
     time::Timestamp,
     verdict::Permille,
 };
-use earnest_vault::Contributed;
+use earnest_vault::{Contributed, InLedger};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -70,6 +70,38 @@ pub struct HistoryItem {
     pub agrees: Option<bool>,
     /// Why the hub said no, or why it was not credited in time: a stable code.
     pub refusal: Option<String>,
+    /// Where it stands in the hub's ledger.
+    pub ledger: LedgerView,
+}
+
+/// What is known of a contribution in its hub's ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+pub struct LedgerView {
+    /// The number of the entry that paid it.
+    #[ts(type = "number | null")]
+    pub entry: Option<u64>,
+    /// How many entries stand under the signed head that proves it; `null` while it waits for that.
+    #[ts(type = "number | null")]
+    pub proved_under: Option<u64>,
+    /// The number of the entry that moved its points back.
+    #[ts(type = "number | null")]
+    pub reversed: Option<u64>,
+    /// When the person took it back.
+    pub undone_at: Option<Timestamp>,
+    /// Whether the hub knows that.
+    pub undo_known: bool,
+}
+
+impl From<InLedger> for LedgerView {
+    fn from(known: InLedger) -> Self {
+        Self {
+            entry: known.entry,
+            proved_under: known.proved_under,
+            reversed: known.reversed,
+            undone_at: known.undone_at,
+            undo_known: known.undo_settled,
+        }
+    }
 }
 
 /// Where a contribution stands.
@@ -82,7 +114,7 @@ pub enum ContributionState {
     Awarded,
     /// Refused by the hub.
     Refused,
-    /// Taken back before it was credited.
+    /// Taken back, before it was credited or after.
     Withdrawn,
 }
 
@@ -97,6 +129,7 @@ impl Engine {
         let hub = self.vault().hub().await?;
         let names = self.vault().hub_names().await?;
         let sums = self.sums(hub.as_ref()).await?;
+        let ledgers = self.vault().in_ledgers().await?;
         let mut items = Vec::with_capacity(contributions.len());
         for done in contributions {
             // A quest that the hub no longer offers keeps its name in records.
@@ -113,7 +146,10 @@ impl Engine {
             // The quests of two hubs may share a name and be two.
             let title = title.filter(|_| !elsewhere);
             match item(done, title, recipient_name, elsewhere) {
-                Ok(item) => items.push(item),
+                Ok(mut item) => {
+                    item.ledger = ledgers.get(&id).copied().unwrap_or_default().into();
+                    items.push(item);
+                }
                 // One damaged record hides itself, not all the others.
                 Err(error) => tracing::error!(%error, contribution = %id, "left out of the history"),
             }
@@ -160,5 +196,6 @@ fn item(
         award: done.award,
         refusal: done.refusal,
         text: done.text,
+        ledger: LedgerView::default(),
     })
 }

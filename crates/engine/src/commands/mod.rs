@@ -6,6 +6,7 @@
 pub mod capture;
 pub mod devices;
 pub mod history;
+pub mod ledger;
 pub mod pairing;
 pub mod person;
 pub mod replay;
@@ -14,13 +15,15 @@ pub mod sharing;
 pub mod status;
 pub mod today;
 
+use earnest_domain::ledger::Audit;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use ts_rs::TS;
 
 use self::{
     capture::{CaptureList, CheckCapture, CheckedCapture, KeepCapture, OriginalFile, SharedFile, ThisCapture, ThisCheck},
     devices::DeviceList,
-    history::History,
+    history::{History, HistoryItem},
+    ledger::{ExportFile, ThisContribution},
     pairing::{PairMqtt, Pairing, RenameDevice, RenewCredential},
     person::{Person, SetName},
     replay::{ReplayAccess, ReplayCredentials},
@@ -147,6 +150,14 @@ commands! {
     consents: ListConsents(Nothing) -> GrantList;
     /// Every contribution, the newest first, with its lines and its bytes.
     history: GetHistory(Nothing) -> History;
+    /// Why a contribution earned what it earned.
+    why: GetWhy(ThisContribution) -> HistoryItem;
+    /// Takes a contribution back: what has not left never will, and the hub erases the rest and moves its award back.
+    undo: UndoContribution(ThisContribution) -> HistoryItem;
+    /// Checks every award again: its facts, its entry in the hub's ledger, its proof.
+    verify: VerifyLedgers(Nothing) -> Audit;
+    /// Everything that it takes to check the sum elsewhere.
+    export: ExportLedgers(Nothing) -> ExportFile;
     /// Judges a photo, a sound, a text or a file, and holds it until it is kept.
     check_capture: CheckCaptureCommand(CheckCapture) -> CheckedCapture;
     /// Keeps a judged capture: as it was taken, and as it may be shared.

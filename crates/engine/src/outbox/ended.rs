@@ -78,7 +78,8 @@ impl Outbox {
         let mut settled = false;
         for (id, until) in asked {
             if let Some(credited) = reply.awards.iter().find(|credited| credited.id == *id) {
-                self.credited(*id, &credited.award, reply.points).await?;
+                self.credited(hub, *id, (&credited.award, &credited.posted), reply.points)
+                    .await?;
                 settled = true;
             } else if reply.now >= *until {
                 self.free(*id).await?;

@@ -27,8 +27,10 @@ use super::*;
 const NOW: Timestamp = Timestamp::from_seconds(3_600 * 497_222 + 600);
 
 /// Ada's vault, and the outbox that carries what is in it to `url`.
+mod ledger;
+
 struct World {
-    _folder: TempDir,
+    folder: TempDir,
     vault: Arc<Vault>,
     key: Arc<PersonKey>,
     quests: Quests,
@@ -95,7 +97,7 @@ impl World {
             standing,
         };
         Self {
-            _folder: folder,
+            folder,
             vault,
             key,
             quests,
@@ -288,7 +290,9 @@ async fn a_known_hub_that_signs_with_another_key_is_sent_nothing() {
     let mut info = world.outbox.client.info().await.unwrap();
     let other = HubKey::from_seed(&[9; 32]);
     let quests = info.sound_quests().into_iter();
-    info.quests = quests.map(|quest| SignedQuest::sign(quest, &hub, &other)).collect();
+    info.quests = quests
+        .map(|quest| SignedQuest::sign(quest.quest().clone(), &hub, &other))
+        .collect();
     info.key = other.id();
 
     let body = serde_json::to_string(&info).unwrap();

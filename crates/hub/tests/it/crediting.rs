@@ -22,7 +22,10 @@ async fn a_hub_presents_itself_and_keeps_its_id() {
         info.id
     );
     assert_eq!(
-        info.sound_quests(),
+        info.sound_quests()
+            .iter()
+            .map(|signed| signed.quest().clone())
+            .collect::<Vec<_>>(),
         [quest("first-steps"), quest("many-steps")],
         "each with its signature"
     );

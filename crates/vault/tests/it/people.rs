@@ -4,7 +4,7 @@ use earnest_domain::{
     device::DeviceKind,
     hub::HubKey,
     identity::PersonKey,
-    quest::Quest,
+    quest::{Quest, SignedQuest},
     rejection::{Rejection, RejectionReason},
 };
 use earnest_vault::{Device, Hub, Person, Replay};
@@ -141,9 +141,11 @@ async fn what_the_hub_said_is_there_while_it_is_away() {
         id: name.parse().unwrap(),
         ..crate::outbox::first_steps()
     };
+    let id = hub.id.clone();
+    let signed = |name: &str| SignedQuest::sign(quest(name), &id, &HubKey::from_seed(&[7; 32]));
     world
         .vault
-        .set_hub(&hub, key, &[quest("zebra"), quest("apple")])
+        .set_hub(&hub, key, &[signed("zebra"), signed("apple")])
         .await
         .unwrap();
     let world = world.restarted().await;
@@ -154,7 +156,7 @@ async fn what_the_hub_said_is_there_while_it_is_away() {
         "in the hub’s order"
     );
     let later = Hub { seen_at: at(2), ..hub };
-    world.vault.set_hub(&later, another, &[quest("apple")]).await.unwrap();
+    world.vault.set_hub(&later, another, &[signed("apple")]).await.unwrap();
     assert_eq!(
         (world.vault.hub().await.unwrap(), world.vault.quests().await.unwrap()),
         (Some(later.clone()), vec![quest("apple")])
