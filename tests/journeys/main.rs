@@ -13,6 +13,7 @@ mod a_change_of_mind;
 mod a_difficult_hub;
 #[cfg(target_os = "linux")] // where a limit can be set from outside
 mod a_full_disk;
+mod a_sum_that_anyone_can_check;
 mod bad_input;
 mod first_quest;
 mod in_the_browser;

@@ -863,7 +863,7 @@ receipt: ReceiptId,
  */
 recipient_name: string, 
 /**
- * Whether it is to be erased there; `null` while the permission was not taken back.
+ * Whether it is to be erased there; `null` while neither it nor its permission was taken back.
  */
 erasure: Erasure | null, };
 

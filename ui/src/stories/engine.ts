@@ -152,6 +152,8 @@ export class StoryEngine implements Engine {
         return this.#grant();
       case 'withdraw_consent':
         return this.#withdraw();
+      case 'undo':
+        return this.#undo((request as Commands['undo']['request']).contribution);
       default:
         throw new EngineError('not_found', name);
     }
@@ -161,6 +163,19 @@ export class StoryEngine implements Engine {
   #check(request: Commands['check_capture']['request']): Reply<'check_capture'> {
     this.#checked = judged[this.#behaviour.judged ?? (request.kind === 'photo' ? 'photo' : 'words')]();
     return this.#checked;
+  }
+
+  #undo(contribution: string): Reply<'undo'> {
+    const world = this.world;
+    const items = world.history.items.map((one) =>
+      one.contribution === contribution
+        ? { ...one, state: 'withdrawn' as const, ledger: { ...one.ledger, undone_at: NOW } }
+        : one,
+    );
+    world.history = { ...world.history, items };
+    const undone = items.find((one) => one.contribution === contribution);
+    if (undone === undefined) throw new EngineError('unknown_contribution', '');
+    return undone;
   }
 
   #grant(): GrantView {

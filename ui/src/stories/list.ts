@@ -310,6 +310,19 @@ export const stories: readonly Story[] = [
   story('history-capped', `/history/${other(1)}`, { history: full }),
   story('history-waiting', `/history/${other(2)}`, { history: full }),
   story('history-refused', `/history/${other(3)}`, { history: full }),
+  story('history-undone', `/history/${CONTRIBUTION}`, {
+    history: history([
+      item({
+        state: 'withdrawn',
+        ledger: { entry: 7, proved_under: 12, reversed: 13, undone_at: NOW - 20 * SECOND, undo_known: true },
+      }),
+    ]),
+  }),
+  story('history-unproved', `/history/${CONTRIBUTION}`, {
+    history: history([
+      item({ ledger: { entry: 7, proved_under: null, reversed: null, undone_at: null, undo_known: false } }),
+    ]),
+  }),
   story('history-ended', '/history', {
     history: history([item({ state: 'withdrawn', award: null, agrees: null, refusal: 'expired' })]),
   }),

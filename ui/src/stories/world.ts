@@ -304,6 +304,7 @@ export function item(over: Partial<HistoryItem> = {}): HistoryItem {
     award,
     agrees: true,
     refusal: null,
+    ledger: { entry: 7, proved_under: 12, reversed: null, undone_at: null, undo_known: false },
     ...over,
   };
 }

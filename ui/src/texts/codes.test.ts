@@ -160,6 +160,8 @@ describe('why the hub said no', () => {
       'already_credited',
       'foreign_person',
       'too_large',
+      'undone',
+      'budget_spent',
       'time_in_future',
     ];
     expect(Object.keys(hubRefusals).toSorted()).toEqual(own.toSorted());

@@ -172,7 +172,7 @@ export const contributionStates: Record<ContributionState, { short: string; sent
   refused: { short: 'not credited', sentence: 'The hub did not take it. Nothing of it was kept there.' },
   withdrawn: {
     short: 'taken back',
-    sentence: 'You took your permission back. The hub is asked to erase what had left.',
+    sentence: 'You took it back. The hub is asked to erase what had left.',
   },
 };
 
@@ -267,6 +267,16 @@ export const errors: Record<string, Told> = {
     what: 'What answers calls itself the hub you know, and signs with another key.',
     todo: 'Nothing was sent to it, and what is ready waits here. Ask whoever runs the hub before you go on.',
   },
+  ledger_rewritten: {
+    what: 'The hub rewrote its ledger: what it signs now does not continue what it signed before.',
+    todo: 'Both are kept as evidence, and nothing more is contributed to it. What you earned stands in your history and your export. Ask whoever runs the hub.',
+  },
+  not_in_ledger: {
+    what: 'The hub’s ledger does not hold what it says that it paid.',
+    todo: 'Nothing more is contributed to it until it does. What you earned stands in your history.',
+  },
+  unknown_contribution: { what: 'This contribution is not here any more.', todo: 'The list is shown as it is now.' },
+  nothing_to_undo: { what: 'There is nothing to take back.', todo: 'No hub has this contribution.' },
   withdrawal_refused: {
     what: 'The hub does not take back a permission.',
     todo: 'Nothing leaves under it all the same. The hub is told again; the code says what it minds.',

@@ -377,7 +377,21 @@ export const en = {
     copyBytes: 'Copy the bytes',
     bytesCopied: 'The bytes were copied.',
     takeBack: 'Take it back',
-    takeBackMore: 'Ends the permission that this left under, and asks the hub to erase it.',
+    takeBackMore: (state: 'waiting' | 'awarded') =>
+      state === 'waiting'
+        ? 'It does not leave, or the hub is asked to forget it. The permission stays.'
+        : 'The hub erases it, and its points go back to the quest. The permission stays.',
+    takenBack: 'Taken back. It does not leave again by itself.',
+    undone: 'You took this back',
+    undoneKnown: (entry: number) =>
+      `The hub erased it, and entry ${number(entry)} of its ledger moved the points back.`,
+    undoneNever: 'The hub never had it.',
+    undoneAsked: 'The hub is told as soon as it answers, and erases it.',
+    proved: 'Proved in the hub’s ledger',
+    provedMore: (entry: number, under: number) =>
+      `Entry ${number(entry)} pays this. The hub signed a ledger of ${number(under)} entries with it inside, and your device checks that this ledger is only ever added to.`,
+    provedNotYet: 'Not proved yet',
+    provedNotYetMore: 'The hub says that it credited this. The proof is asked for when it next answers.',
     sentAt: (at: Timestamp, now: Timestamp) => `sent ${when(at, now)}`,
     facts: 'For the record',
     id: 'Contribution',

@@ -12,7 +12,7 @@ use earnest_vault::{Contributed, InLedger};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::Nothing;
+use super::{Nothing, sharing::Erasure};
 use crate::{Engine, EngineError};
 
 /// Everything that the History screen shows.
@@ -90,6 +90,14 @@ pub struct LedgerView {
     pub undone_at: Option<Timestamp>,
     /// Whether the hub knows that.
     pub undo_known: bool,
+}
+
+impl LedgerView {
+    /// How far the erasure has come of what was taken back by itself.
+    pub(super) fn erasure(&self) -> Option<Erasure> {
+        self.undone_at
+            .map(|_| if self.undo_known { Erasure::Confirmed } else { Erasure::Asked })
+    }
 }
 
 impl From<InLedger> for LedgerView {

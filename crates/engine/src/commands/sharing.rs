@@ -117,15 +117,15 @@ pub struct LeftItem {
     pub receipt: ReceiptId,
     /// What the hub that got it calls itself.
     pub recipient_name: String,
-    /// Whether it is to be erased there; `null` while the permission was not taken back.
+    /// Whether it is to be erased there; `null` while neither it nor its permission was taken back.
     pub erasure: Option<Erasure>,
 }
 
 /// How far the erasure of something that left has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Erasure {
-    /// The permission was taken back, and the hub is asked as soon as it answers.
+    /// It was taken back, and the hub is asked as soon as it answers.
     Asked,
     /// The hub has answered that it is erased.
     Confirmed,
@@ -229,7 +229,8 @@ impl Engine {
                     bytes: u32::try_from(item.text.len()).unwrap_or(u32::MAX),
                     receipt: item.receipt,
                     recipient_name: item.recipient_name,
-                    erasure: erasures.get(&item.receipt).copied(),
+                    // Taken back by itself, or with all that left under its permission: the hub that knows of either has erased it.
+                    erasure: item.ledger.erasure().max(erasures.get(&item.receipt).copied()),
                 })
             })
             .collect();
