@@ -105,7 +105,7 @@ async fn a_first_quest_in_a_browser() {
     browser.reads("Your device and the hub count the same.").await;
     browser.looks("history").await;
     browser.taps(Kind::Element, "main a[href^='#/history/']").await;
-    browser.reads("Recomputed here, and it agrees").await;
+    browser.reads("Recomputed and proved").await;
     browser.looks("contribution").await;
     browser.taps(Kind::Button, "Show the bytes").await;
     browser.sees(Kind::Heading, "The exact bytes").await;

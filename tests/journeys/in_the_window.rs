@@ -40,7 +40,7 @@ async fn a_first_quest_in_the_desktop_window() {
     window.keeps("you-dark").await;
     window.taps(Kind::Button, "Close").await;
     window.taps(Kind::Button, "History").await;
-    window.reads("Recomputed here, and it agrees").await;
+    window.reads("Recomputed and proved").await;
     window.reads(&format!("+{}", status["points"])).await;
     window.keeps("history-dark").await;
     window.closes().await;

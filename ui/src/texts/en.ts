@@ -368,6 +368,7 @@ export const en = {
     willSend: 'What will be sent',
     notSent: 'What did not leave',
     erased: 'What had left, and is to be erased',
+    wasErased: 'What had left, and was erased',
     bytes: 'Show the bytes',
     bytesTitle: 'The exact bytes',
     bytesLead: (n: number) =>
@@ -387,11 +388,11 @@ export const en = {
       `The hub erased it, and entry ${number(entry)} of its ledger moved the points back.`,
     undoneNever: 'The hub never had it.',
     undoneAsked: 'The hub is told as soon as it answers, and erases it.',
-    proved: 'Proved in the hub’s ledger',
+    proved: 'Recomputed and proved',
     provedMore: (entry: number, under: number) =>
-      `Entry ${number(entry)} pays this. The hub signed a ledger of ${number(under)} entries with it inside, and your device checks that this ledger is only ever added to.`,
+      `It is entry ${number(entry)} of a ledger of ${number(under)} that the hub signed, and to which it can only add.`,
     provedNotYet: 'Not proved yet',
-    provedNotYetMore: 'The hub says that it credited this. The proof is asked for when it next answers.',
+    provedNotYetMore: 'The hub says that it credited this. Your device asks for the proof when it next answers.',
     sentAt: (at: Timestamp, now: Timestamp) => `sent ${when(at, now)}`,
     facts: 'For the record',
     id: 'Contribution',

@@ -21,6 +21,8 @@ const GROUP: usize = 64;
 /// Where the motion starts: an instant of 2026, all benchmarks measure the same bytes.
 const START: Timestamp = Timestamp::from_seconds(1_790_000_000);
 
+mod ledger;
+
 fn main() {
     divan::main();
 }
