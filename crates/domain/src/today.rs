@@ -4,8 +4,10 @@
 
 mod day;
 mod level;
+mod streak;
 
 pub use self::{
     day::{Day, InvalidDay, Weekday},
     level::Level,
+    streak::{GRACE_DAYS, Pause, PauseReason, Streak, StreakState},
 };
