@@ -25,4 +25,5 @@ mod slug;
 pub mod stream;
 pub mod text;
 pub mod time;
+pub mod today;
 pub mod verdict;
