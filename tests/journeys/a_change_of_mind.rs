@@ -2,7 +2,11 @@
 
 use std::fs;
 
-use earnest_engine::commands::{GetSharing, GetToday, Nothing, sharing::GrantState, today::QuestState};
+use earnest_engine::commands::{
+    GetSharing, GetToday, Nothing,
+    sharing::GrantState,
+    today::{QuestState, TodayAt},
+};
 use earnest_journeys::{Hub, Node, NodeOptions};
 use serde_json::json;
 
@@ -53,7 +57,7 @@ async fn what_waits_does_not_leave() {
 
     let withdrawn = withdraw(&node, &granted).await;
     assert_eq!((&withdrawn["stopped"], &withdrawn["to_erase"]), (&json!(1), &json!(0)));
-    let today = node.client().await.call::<GetToday>(Nothing {}).await.unwrap();
+    let today = node.client().await.call::<GetToday>(TodayAt::default()).await.unwrap();
     assert!(
         matches!(today.quests[0].state, QuestState::NeedsConsent { .. }),
         "the walk is still hers to give: {:?}",

@@ -1,6 +1,6 @@
 //! Nothing more can be written: the screens say so, the wearable keeps what was not acknowledged, and it all goes on when there is room.
 
-use earnest_engine::commands::{GetToday, Nothing};
+use earnest_engine::commands::{GetToday, today::TodayAt};
 use earnest_journeys::{Device, Node, NodeOptions};
 
 fn pulse(second: u32) -> Vec<u8> {
@@ -28,7 +28,7 @@ async fn nothing_acknowledged_is_lost_and_the_screen_says_why() {
         .await
         .expect_err("what cannot be kept is not acknowledged");
     let client = node.client().await;
-    let trouble = client.call::<GetToday>(Nothing {}).await.unwrap().trouble.unwrap();
+    let trouble = client.call::<GetToday>(TodayAt::default()).await.unwrap().trouble.unwrap();
     assert!(
         ["io", "disk_full", "database"].contains(&trouble.code.as_str()),
         "{trouble:?}"
@@ -47,5 +47,9 @@ async fn nothing_acknowledged_is_lost_and_the_screen_says_why() {
     watch.sends(pulse(2)).await.unwrap();
     let status = node.until("all of it was kept", |status| status.samples == 3).await;
     assert_eq!(status.samples, 3, "the wearable sent again what was not acknowledged");
-    assert_eq!(client.call::<GetToday>(Nothing {}).await.unwrap().trouble, None, "it is over");
+    assert_eq!(
+        client.call::<GetToday>(TodayAt::default()).await.unwrap().trouble,
+        None,
+        "it is over"
+    );
 }

@@ -39,6 +39,7 @@ enum Command {
     #[command(subcommand)]
     Quest(commands::quest::Command),
     Replay(commands::replay::Arguments),
+    Today(commands::today::Today),
     Status(commands::status::Arguments),
     Why(commands::ledger::Why),
     Undo(commands::ledger::Undo),
@@ -58,6 +59,7 @@ impl Command {
             Self::Check(arguments) => arguments.json,
             Self::Quest(command) => command.wants_json(),
             Self::Replay(arguments) => arguments.output.json,
+            Self::Today(arguments) => arguments.output.json,
             Self::Status(arguments) => arguments.output.json,
             Self::Why(arguments) => arguments.output.json,
             Self::Undo(arguments) => arguments.output.json,
@@ -76,6 +78,7 @@ impl Command {
             Self::Check(arguments) => arguments.run().await,
             Self::Quest(command) => command.run().await,
             Self::Replay(arguments) => arguments.run().await,
+            Self::Today(arguments) => arguments.run().await,
             Self::Status(arguments) => arguments.run().await,
             Self::Why(arguments) => arguments.run().await,
             Self::Undo(arguments) => arguments.run().await,

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use earnest_domain::time::Timestamp;
+use earnest_domain::{time::Timestamp, today::Day};
 use earnest_vault::KeyChoice;
 use url::Url;
 use zeroize::Zeroizing;
@@ -26,6 +26,8 @@ pub struct EngineConfig {
     pub key: KeyChoice,
     /// What time it is.
     pub clock: Clock,
+    /// Where the person's clock stands beside UTC.
+    pub zone: Zone,
     /// Where randomness comes from.
     pub random: Random,
     /// How long nothing late has come from a device before what came late is judged: see [`Self::QUIET`].
@@ -78,6 +80,41 @@ impl Clock {
 impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Clock")
+    }
+}
+
+/// Where a clock on the wall stands beside UTC.
+#[derive(Clone)]
+pub struct Zone(Arc<dyn Fn(Timestamp) -> i32 + Send + Sync>);
+
+impl Zone {
+    /// The zone whose offset from UTC at an instant is whatever `offset` says, in seconds, positive east of Greenwich.
+    pub fn new(offset: impl Fn(Timestamp) -> i32 + Send + Sync + 'static) -> Self {
+        Self(Arc::new(offset))
+    }
+
+    /// UTC.
+    pub fn utc() -> Self {
+        Self::new(|_| 0)
+    }
+
+    /// The system's zone, as it is set when it is asked.
+    pub fn system() -> Self {
+        Self::new(|at| {
+            let instant = jiff::Timestamp::from_microsecond(at.micros()).unwrap_or_default();
+            jiff::tz::TimeZone::system().to_offset(instant).seconds()
+        })
+    }
+
+    /// The person's own date at an instant.
+    pub fn day(&self, at: Timestamp) -> Day {
+        Day::of(at, (self.0)(at))
+    }
+}
+
+impl fmt::Debug for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Zone")
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use earnest_domain::{device::DeviceId, identity::PersonKey, time::Timestamp};
+use earnest_domain::{device::DeviceId, identity::PersonKey, time::Timestamp, today::Day};
 use earnest_hub_api::HubClient;
 use earnest_vault::Vault;
 use earnest_wearables::links::mqtt::{Endpoint, Limits};
@@ -21,7 +21,7 @@ use crate::{
     EngineError, KeyPlace,
     captures::Captures,
     commands::{CommandError, person::HubStanding},
-    config::{Clock, EngineConfig, Random},
+    config::{Clock, EngineConfig, Random, Zone},
     credentials::Credentials,
     events::{Event, Events},
     ingest::{self, Ingest},
@@ -43,6 +43,7 @@ struct Inner {
     key: Arc<PersonKey>,
     key_place: KeyPlace,
     clock: Clock,
+    zone: Zone,
     random: Random,
     events: Events,
     arrivals: Arrivals,
@@ -95,7 +96,7 @@ impl Engine {
         let quests = Quests::new(
             Arc::clone(&vault),
             Arc::clone(&key),
-            config.clock.clone(),
+            (config.clock.clone(), config.zone.clone()),
             events.clone(),
             Arc::clone(&outbox),
         );
@@ -159,6 +160,7 @@ impl Engine {
             key,
             key_place,
             clock: config.clock,
+            zone: config.zone,
             random: config.random,
             events,
             arrivals,
@@ -274,6 +276,11 @@ impl Engine {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.0.clock.now()
+    }
+
+    /// The person's own date at an instant.
+    pub(crate) fn day(&self, at: Timestamp) -> Day {
+        self.0.zone.day(at)
     }
 
     pub(crate) fn random(&self) -> &Random {

@@ -34,7 +34,7 @@ mod reach;
 mod sample_wearable;
 mod trouble;
 
-pub use config::{Clock, EngineConfig, HubChoice, Random};
+pub use config::{Clock, EngineConfig, HubChoice, Random, Zone};
 pub use earnest_vault::{KeyChoice, KeyPlace};
 pub use engine::Engine;
 pub use error::EngineError;

@@ -21,7 +21,7 @@ use tokio::sync::{Mutex, Notify, OwnedMutexGuard};
 
 use crate::{
     EngineError,
-    config::Clock,
+    config::{Clock, Zone},
     events::{Event, Events},
 };
 
@@ -44,6 +44,7 @@ pub(crate) struct Quests {
     vault: Arc<Vault>,
     key: Arc<PersonKey>,
     clock: Clock,
+    zone: Zone,
     events: Events,
     /// Rung when there is something to send.
     outbox: Arc<Notify>,
@@ -62,11 +63,18 @@ pub(crate) struct Standing {
 }
 
 impl Quests {
-    pub(crate) fn new(vault: Arc<Vault>, key: Arc<PersonKey>, clock: Clock, events: Events, outbox: Arc<Notify>) -> Self {
+    pub(crate) fn new(
+        vault: Arc<Vault>,
+        key: Arc<PersonKey>,
+        (clock, zone): (Clock, Zone),
+        events: Events,
+        outbox: Arc<Notify>,
+    ) -> Self {
         Self {
             vault,
             key,
             clock,
+            zone,
             events,
             outbox,
             turn: Arc::default(),
@@ -150,6 +158,7 @@ impl Quests {
         self.vault
             .prepare(&contribution, &estimate, capture.windows(), readings, now)
             .await?;
+        self.vault.note_day(contribution.id(), self.zone.day(now)).await?;
         tracing::info!(quest = %quest.id, contribution = %contribution.id(), points = estimate.points, "prepared");
         Ok(true)
     }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use earnest_checks::assets::asset;
-use earnest_engine::{Clock, Engine, EngineConfig, EngineError, HubChoice, KeyChoice, Random};
+use earnest_engine::{Clock, Engine, EngineConfig, EngineError, HubChoice, KeyChoice, Random, Zone};
 use earnest_hub::{DatabaseKey, Hub, Quests, QuestsError, StartError};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -47,6 +47,8 @@ pub struct NodeConfig {
     pub key: KeyChoice,
     /// What time it is.
     pub clock: Clock,
+    /// Where the person's clock stands beside UTC.
+    pub zone: Zone,
     /// Where randomness comes from.
     pub random: Random,
 }
@@ -270,6 +272,7 @@ async fn open_engine(config: &NodeConfig, folder: &Path, hub: Url, embedded: boo
         hub: HubChoice { url: hub, embedded },
         key: config.key,
         clock: config.clock.clone(),
+        zone: config.zone.clone(),
         random: config.random.clone(),
         quiet: EngineConfig::QUIET,
         player: player(),

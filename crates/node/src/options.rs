@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use earnest_engine::{
-    Clock, Engine, EngineError, KeyChoice, Random,
+    Clock, Engine, EngineError, KeyChoice, Random, Zone,
     commands::{
         GetPerson, Nothing,
         person::{KeyPlaceView, Person},
@@ -68,6 +68,7 @@ impl NodeOptions {
                 KeyChoice::default()
             },
             clock: Clock::system(),
+            zone: Zone::system(),
             random: Random::system(),
         })
     }

@@ -25,6 +25,7 @@ mod receipts;
 mod rejections;
 mod samples;
 mod stored;
+mod today;
 mod undos;
 mod windows;
 
@@ -41,4 +42,5 @@ pub use person::Person;
 pub use receipts::{StoredReceipt, Withdrawn};
 pub use rejections::Rejected;
 pub use samples::{Appended, Batch, Compacted, Compaction, Mark, Total};
+pub use today::Word;
 pub use undos::{Undone, UnsentUndo};

@@ -230,6 +230,15 @@ export type ContributionId = string;
 export type ContributionState = "waiting" | "awarded" | "refused" | "withdrawn";
 
 /**
+ * A date in the person's own calendar: days since 1970-01-01, bounded to what `YYYY-MM-DD` can say.
+ *
+ * The calendar is the Gregorian one, also before 1582 (proleptic), as ISO 8601 has it. The conversions are `days_from_civil` and
+ * `civil_from_days` of Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms" (<https://howardhinnant.github.io/date_algorithms.html>),
+ * which are in the public domain.
+ */
+export type Day = string;
+
+/**
  * What is to be done with a capture. Ordered by gravity: the gravest of its verdicts decides.
  */
 export type Decision = "accept" | "redact" | "retry" | "reject";
@@ -868,6 +877,30 @@ recipient_name: string,
 erasure: Erasure | null, };
 
 /**
+ * Where a person stands by their points.
+ *
+ * Level `n` begins at `50 n (n - 1)` points, a triangular number of hundreds: 0, 100, 300, 600, 1000, ... Points alone count:
+ * neither how long ago they were earned nor how long a person has been here, and whoever has the same points has the same level.
+ */
+export type Level = { 
+/**
+ * Counted from 1.
+ */
+level: number, 
+/**
+ * The points that it was computed from.
+ */
+points: number, 
+/**
+ * Points at which this level began.
+ */
+from: number, 
+/**
+ * Points at which the next one begins; [`u64::MAX`] where none can.
+ */
+next: number, };
+
+/**
  * One line of the sum.
  */
 export type Line = { 
@@ -1119,6 +1152,11 @@ progress: number,
 done: boolean, };
 
 /**
+ * What can be said of a quest. The last word counts.
+ */
+export type QuestWord = "pin" | "snooze" | "never" | "nothing";
+
+/**
  * The content address of a receipt.
  */
 export type ReceiptId = string;
@@ -1230,6 +1268,19 @@ export type ReplayCredentials = {
  * Which device the replay speaks as.
  */
 device: DeviceId, };
+
+/**
+ * What is said of which quest.
+ */
+export type SayOfQuest = { 
+/**
+ * Which.
+ */
+quest: Slug, 
+/**
+ * What.
+ */
+word: QuestWord, };
 
 /**
  * The name that the person chose: 1 to 60 characters.
@@ -1355,6 +1406,36 @@ hub_points: number | null,
 points_agree: boolean, };
 
 /**
+ * How many days a person has kept going.
+ */
+export type Streak = { 
+/**
+ * Days of the streak that can still be gone on with.
+ */
+days: number, 
+/**
+ * Days of the longest there was; never below `days`.
+ */
+longest: number, 
+/**
+ * How it stands today.
+ */
+state: StreakState, 
+/**
+ * Whether something was accepted today.
+ */
+done_today: boolean, };
+
+/**
+ * How a streak stands.
+ */
+export type StreakState = "going" | { "paused": { 
+/**
+ * Undeclared days on which the streak can still be gone on with, today among them unless it is declared; 1 is the last one.
+ */
+until_fresh: number, } } | "fresh";
+
+/**
  * What is measured. A grant speaks of streams; a device sends [`Channel`]s of them.
  */
 export type Stream = "acceleration" | "angular_velocity" | "heart_rate";
@@ -1443,9 +1524,25 @@ live: Live | null,
  */
 trouble: CommandError | null, 
 /**
- * The quests that the hub offers, the ones in progress first.
+ * The person's own date.
+ */
+day: Day, 
+/**
+ * The quests that are worth doing that day, and what is under way; the ones in progress first.
  */
 quests: Array<QuestCard>, 
+/**
+ * How many others the hub offers.
+ */
+others: number, 
+/**
+ * How many days they have kept going, at any hub.
+ */
+streak: Streak, 
+/**
+ * What the points make.
+ */
+level: Level, 
 /**
  * The sum of the awards.
  */
@@ -1462,6 +1559,19 @@ hub: HubState,
  * What is wrong with the hub, or with what it was sent, when something is.
  */
 hub_trouble: CommandError | null, };
+
+/**
+ * Of which moment.
+ */
+export type TodayAt = { 
+/**
+ * Now, when absent. Which quests another day has can be told; how far they are is told as it is now.
+ */
+at?: Timestamp, 
+/**
+ * Every quest on offer, and not those alone that the day has.
+ */
+all?: boolean, };
 
 /**
  * What one check made of one capture.
@@ -1545,7 +1655,9 @@ export interface Commands {
   /** Keeps the name that the person chose; that ends the welcome. */
   set_name: { request: SetName; reply: Person };
   /** Today's quests, best first, and what the points stand at. */
-  today: { request: Nothing; reply: Today };
+  today: { request: TodayAt; reply: Today };
+  /** Shows a quest always, not for a week, never, or as any other. */
+  say_of_quest: { request: SayOfQuest; reply: Today };
   /** Every device, with its health and what was refused of it. */
   devices: { request: Nothing; reply: DeviceList };
   /** Pairs a wearable that speaks MQTT: makes its credentials, shown once. */

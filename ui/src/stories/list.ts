@@ -189,6 +189,17 @@ export const stories: readonly Story[] = [
   }),
   story('today-awarded', '/today', awarded),
   { name: 'today-celebration', path: '/today', engine: journey },
+  story('today-streak', '/today', {
+    today: today([quest({ state: 'open' }, 24)], {
+      others: 19,
+      streak: { days: 12, longest: 30, state: 'going', done_today: false },
+    }),
+  }),
+  story('today-streak-paused', '/today', {
+    today: today([quest({ state: 'open' }, 0)], {
+      streak: { days: 12, longest: 30, state: { paused: { until_fresh: 4 } }, done_today: false },
+    }),
+  }),
   story('today-why', '/today', awarded, {}, ['46 points, why?']),
   story('today-refused', '/today', {
     today: today([quest({ state: 'refused' }, 60)]),

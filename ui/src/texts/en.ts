@@ -1,6 +1,6 @@
 //! The message catalogue in English: every text of the screens is here or, for codes, in codes.ts.
 
-import type { Activity, Stream, Timestamp } from '../engine/contract';
+import type { Activity, Streak, Stream, Timestamp } from '../engine/contract';
 import { captures } from './captures';
 import { activities, precisions, streams as streamWords } from './codes';
 import { ago, bigNumber, bytes, capital, count, day, dayPart, duration, list, number, percent, when } from './format';
@@ -91,6 +91,18 @@ export const en = {
       label === 'unknown'
         ? `${activities.unknown.now}.`
         : `${activities[label].now}, your watch is sure: ${percent(score)}.`,
+    others: (n: number) =>
+      `${count(n, { one: 'other quest takes its turn', other: 'other quests take their turns' })} on other days.`,
+    streak: (streak: Streak) => {
+      if (streak.state === 'going') return `${days(streak.days)} kept going`;
+      return streak.state === 'fresh'
+        ? `${days(streak.days)}, and a new streak begins`
+        : `${days(streak.days)}, paused`;
+    },
+    streakMore: (streak: Streak) =>
+      streak.done_today ? 'Today counts already.' : 'Today can still count; not doing anything costs nothing.',
+    streakWhy: (longest: number) =>
+      `Days on which you did something. Up to a week of rest only pauses them; your longest is ${days(longest)}.`,
     liveTitle: 'Just now',
     quiet: 'No motion in the last half minute. Your watch notices by itself when you move.',
     quietTitle: 'Quiet',

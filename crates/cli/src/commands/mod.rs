@@ -10,3 +10,4 @@ pub(crate) mod pair;
 pub(crate) mod quest;
 pub(crate) mod replay;
 pub(crate) mod status;
+pub(crate) mod today;

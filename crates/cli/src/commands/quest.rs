@@ -3,6 +3,7 @@
 mod lint;
 mod list;
 mod play;
+mod say;
 
 use std::{
     fs::File,
@@ -20,6 +21,7 @@ pub(crate) enum Command {
     List(list::List),
     Lint(lint::Lint),
     Try(play::Try),
+    Say(say::Say),
 }
 
 impl Command {
@@ -28,6 +30,7 @@ impl Command {
             Self::List(list) => list.output.json,
             Self::Lint(lint) => lint.json,
             Self::Try(play) => play.json,
+            Self::Say(say) => say.output.json,
         }
     }
 
@@ -36,6 +39,7 @@ impl Command {
             Self::List(list) => list.run().await,
             Self::Lint(lint) => lint.run(),
             Self::Try(play) => play.run(),
+            Self::Say(say) => say.run().await,
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod replay;
 pub mod sample;
 pub mod sharing;
 pub mod status;
+pub mod taste;
 pub mod today;
 
 use earnest_domain::ledger::Audit;
@@ -30,7 +31,8 @@ use self::{
     sample::{PairSample, SetSampleRunning},
     sharing::{GrantConsent, GrantList, GrantView, Sharing, WithdrawConsent, Withdrawn},
     status::Status,
-    today::Today,
+    taste::SayOfQuest,
+    today::{Today, TodayAt},
 };
 use crate::{Engine, EngineError};
 
@@ -125,7 +127,9 @@ commands! {
     /// Keeps the name that the person chose; that ends the welcome.
     set_name: SetNameCommand(SetName) -> Person;
     /// Today's quests, best first, and what the points stand at.
-    today: GetToday(Nothing) -> Today;
+    today: GetToday(TodayAt) -> Today;
+    /// Shows a quest always, not for a week, never, or as any other.
+    say_of_quest: SayOfQuestCommand(SayOfQuest) -> Today;
     /// Every device, with its health and what was refused of it.
     devices: GetDevices(Nothing) -> DeviceList;
     /// Pairs a wearable that speaks MQTT: makes its credentials, shown once.

@@ -1,5 +1,7 @@
 //! What is worth doing now.
 
+use std::collections::BTreeSet;
+
 use earnest_domain::{
     activity::{Activity, WindowReason},
     consent::{Refusal, Slug},
@@ -9,6 +11,7 @@ use earnest_domain::{
     quest::{Ask, Progress, Quest},
     stream::Stream,
     time::{Span, Timestamp},
+    today::{Candidate, Day, Level, Streak, choose},
     verdict::Permille,
 };
 use earnest_vault::{ContributionState, Efforts, Hub};
@@ -16,10 +19,24 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{
-    CommandError, Nothing,
+    CommandError,
     person::{HubStanding, HubState},
 };
 use crate::{Engine, EngineError};
+
+/// Of which moment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct TodayAt {
+    /// Now, when absent. Which quests another day has can be told; how far they are is told as it is now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub at: Option<Timestamp>,
+    /// Every quest on offer, and not those alone that the day has.
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    pub all: bool,
+}
 
 /// Everything that the Today screen shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -34,8 +51,16 @@ pub struct Today {
     pub live: Option<Live>,
     /// What keeps readings from being stored, or motion from being judged, when something does.
     pub trouble: Option<CommandError>,
-    /// The quests that the hub offers, the ones in progress first.
+    /// The person's own date.
+    pub day: Day,
+    /// The quests that are worth doing that day, and what is under way; the ones in progress first.
     pub quests: Vec<QuestCard>,
+    /// How many others the hub offers.
+    pub others: u32,
+    /// How many days they have kept going, at any hub.
+    pub streak: Streak,
+    /// What the points make.
+    pub level: Level,
     /// The sum of the awards.
     pub points: u32,
     /// The sum of the estimates that the hub has not answered yet.
@@ -111,19 +136,30 @@ pub enum QuestState {
     Refused,
 }
 
+/// How many quests a day has.
+const PLACES: usize = 6;
 /// How long the newest window counts as now.
 const LIVE: Span = Span::from_seconds(30);
 
 impl Engine {
     /// Today's quests, best first, and what the points stand at.
-    pub(super) async fn today(&self, _: Nothing) -> Result<Today, EngineError> {
-        let now = self.now();
+    pub(super) async fn today(&self, request: TodayAt) -> Result<Today, EngineError> {
+        let now = request.at.unwrap_or_else(|| self.now());
+        let day = self.day(now);
         let devices = self.vault().devices().await?;
         let hub = self.vault().hub().await?;
+        let offered = self.vault().quests().await?;
+        let total = offered.len();
         let mut quests = Vec::new();
-        for quest in self.vault().quests().await? {
+        let shown = if request.all {
+            offered
+        } else {
+            self.worth_doing(offered, hub.as_ref(), day).await?
+        };
+        for quest in shown {
             quests.push(self.quest_card(quest, hub.as_ref(), devices.is_empty()).await?);
         }
+        let others = small((total - quests.len()) as u64);
         // What can be moved now comes first, what is settled last; within that, the hub's order.
         quests.sort_by_key(|card| match card.state {
             QuestState::NeedsConsent { .. } => 0,
@@ -156,12 +192,67 @@ impl Engine {
             devices: u32::try_from(devices.len()).unwrap_or(u32::MAX),
             live,
             trouble: self.trouble(),
+            day,
             quests,
+            others,
+            streak: self.streak(day).await?,
+            level: Level::of(sums.points.into()),
             points: sums.points,
             provisional_points: sums.provisional,
             hub: state,
             hub_trouble: trouble,
         })
+    }
+
+    /// The quests that are shown on a day: those that are chosen for it, and those that were done as often as they can be on that very
+    /// day or are on their way, so that what became of them can be seen.
+    async fn worth_doing(&self, mut offered: Vec<Quest>, hub: Option<&Hub>, day: Day) -> Result<Vec<Quest>, EngineError> {
+        let Some(hub) = hub else { return Ok(offered) };
+        let (taste, efforts) = (self.vault().taste(&hub.id).await?, self.vault().all_efforts(&hub.id).await?);
+        let taken = |quest: &Quest| efforts.get(&quest.id).copied().unwrap_or_default();
+        let is_open = |quest: &Quest| {
+            let Efforts { waiting, awarded } = taken(quest);
+            waiting + awarded < u64::from(quest.times)
+        };
+        let candidates: Vec<_> = offered
+            .iter()
+            .map(|quest| Candidate {
+                id: &quest.id,
+                version: quest.version,
+                open: is_open(quest),
+                weight: quest.points.need,
+                group: quest.goal.label,
+            })
+            .collect();
+        let chosen = choose(&self.person_key().person(), day, &candidates, &taste, PLACES);
+        let mut shown: BTreeSet<Slug> = chosen.into_iter().cloned().collect();
+        for quest in &offered {
+            if shown.contains(&quest.id) {
+                continue;
+            }
+            // While there is room, what is done stays to be looked at.
+            let done = !is_open(quest) && taste.allows(&quest.id, day);
+            if taken(quest).waiting > 0
+                || (done && offered.len() <= PLACES)
+                || (efforts.contains_key(&quest.id) && self.settled_on(hub, quest, day).await?)
+            {
+                shown.insert(quest.id.clone());
+            }
+        }
+        offered.retain(|quest| shown.contains(&quest.id));
+        Ok(offered)
+    }
+
+    /// Whether what was contributed to a quest last is of that day.
+    async fn settled_on(&self, hub: &Hub, quest: &Quest, day: Day) -> Result<bool, EngineError> {
+        let newest = self.vault().newest(&hub.id, &quest.id).await?;
+        Ok(newest.is_some_and(|newest| self.day(newest.settled_at.unwrap_or(newest.created_at)) == day))
+    }
+
+    async fn streak(&self, today: Day) -> Result<Streak, EngineError> {
+        let done = self.vault().done_on().await?.into_iter();
+        let days = done.map(|(day, at)| day.unwrap_or_else(|| self.day(at))).collect();
+        Ok(Streak::of(&days, &[], today))
     }
 
     async fn quest_card(&self, quest: Quest, hub: Option<&Hub>, no_devices: bool) -> Result<QuestCard, EngineError> {

@@ -81,7 +81,7 @@ impl World {
         let quests = Quests::new(
             Arc::clone(&vault),
             Arc::clone(&key),
-            clock.clone(),
+            (clock.clone(), crate::Zone::utc()),
             events.clone(),
             Arc::clone(&bell),
         );

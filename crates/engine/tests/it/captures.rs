@@ -11,6 +11,7 @@ use earnest_engine::{
         CheckCaptureCommand, DeleteCapture, DiscardCapture, GetCaptures, GetOriginalCapture, GetSharedCapture, GetToday,
         KeepCaptureCommand, Nothing, RestoreCapture,
         capture::{CheckCapture, CheckedCapture, KeepCapture, ThisCapture, ThisCheck},
+        today::TodayAt,
     },
     events::Event,
 };
@@ -218,7 +219,9 @@ async fn a_quest_declares_its_checks() {
 #[tokio::test]
 async fn no_quest_can_leave_out_what_keeps_private_things_from_leaving() {
     let world = World::start().await;
-    world.until::<GetToday>(Nothing {}, |today| !today.quests.is_empty()).await;
+    world
+        .until::<GetToday>(TodayAt::default(), |today| !today.quests.is_empty())
+        .await;
     // It names a check of motion, and none of a text.
     let asked = CheckCapture {
         quest: Some("first-steps".parse().unwrap()),

@@ -7,7 +7,7 @@ use earnest_engine::{
         WithdrawConsentCommand,
         history::History,
         sharing::{AskView, GrantConsent, GrantState, WithdrawConsent},
-        today::QuestState,
+        today::{QuestState, TodayAt},
     },
     events::Event,
 };
@@ -79,7 +79,7 @@ async fn walks_wait_for_a_yes_are_credited_once_each_and_a_no_reaches_the_hub() 
     let world = World::start().await;
     let watch = world.pair("Watch").await;
     world.walk(&watch, 7).await;
-    let filled = world.until::<GetToday>(Nothing {}, |today| {
+    let filled = world.until::<GetToday>(TodayAt::default(), |today| {
         today
             .quests
             .iter()
@@ -101,6 +101,8 @@ async fn walks_wait_for_a_yes_are_credited_once_each_and_a_no_reaches_the_hub() 
         }
     };
     let first = world.until::<GetHistory>(Nothing {}, settled(1)).await.items[0].contribution;
+    let today = world.call::<GetToday>(TodayAt::default()).await;
+    assert_eq!((today.streak.days, today.streak.done_today), (1, true), "and the day counts");
     world.later(Span::from_seconds(3_600));
     world.walk(&watch, 7).await;
     let history = world.until::<GetHistory>(Nothing {}, settled(2)).await;
@@ -125,7 +127,7 @@ async fn walks_wait_for_a_yes_are_credited_once_each_and_a_no_reaches_the_hub() 
     world.later(Span::from_seconds(3_600));
     world.walk(&watch, 7).await;
     world
-        .until::<GetToday>(Nothing {}, |today| {
+        .until::<GetToday>(TodayAt::default(), |today| {
             today
                 .quests
                 .iter()

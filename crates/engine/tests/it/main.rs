@@ -13,4 +13,5 @@ mod contributing;
 mod motion;
 mod pairing;
 mod raw;
+mod today;
 mod world;

@@ -12,7 +12,7 @@ use std::{
 use earnest_checks::assets::asset;
 use earnest_domain::time::{Span, Timestamp};
 use earnest_engine::{
-    Clock, Engine, EngineConfig, EngineError, HubChoice, KeyChoice, Random,
+    Clock, Engine, EngineConfig, EngineError, HubChoice, KeyChoice, Random, Zone,
     commands::{Command, PairMqttCommand, dispatch, pairing::PairMqtt, pairing::Pairing},
     events::Event,
 };
@@ -59,10 +59,22 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn start() -> Self {
+        Self::start_with(&[QUEST.to_owned()]).await
+    }
+
+    /// With a hub that offers so many walks, each of its own name.
+    pub(crate) async fn start_with_walks(number: usize) -> Self {
+        let walk = |n| QUEST.replace("first-steps", &format!("walk-{n:02}"));
+        Self::start_with(&(0..number).map(walk).collect::<Vec<_>>()).await
+    }
+
+    async fn start_with(manifests: &[String]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(AtomicI64::new(Timestamp::from_seconds(1_790_000_000).micros()));
         std::fs::create_dir(folder.path().join("quests")).unwrap();
-        std::fs::write(folder.path().join("quests/first-steps.toml"), QUEST).unwrap();
+        for (n, manifest) in manifests.iter().enumerate() {
+            std::fs::write(folder.path().join(format!("quests/{n}.toml")), manifest).unwrap();
+        }
         let quests = Quests::default().with_folder(&folder.path().join("quests")).unwrap();
         let reading = reading(&clock);
         let database = folder.path().join("hub.sqlite");
@@ -208,6 +220,7 @@ async fn open(data: &Path, clock: &Arc<AtomicI64>, hub: &Url) -> Engine {
         },
         key: KeyChoice::File,
         clock: Clock::new(reading(clock)),
+        zone: Zone::utc(),
         random: Random::system(),
         quiet: Duration::from_millis(500),
         player: None,

@@ -9,7 +9,7 @@ mod starting;
 
 use std::path::Path;
 
-use earnest_engine::{Clock, KeyChoice, Random};
+use earnest_engine::{Clock, KeyChoice, Random, Zone};
 use earnest_node::{Node, NodeConfig, NodeError};
 
 /// A configuration that takes any free ports and keeps the vault's key beside the vault.
@@ -22,6 +22,7 @@ fn config(data: &Path) -> NodeConfig {
         hub: None,
         key: KeyChoice::File,
         clock: Clock::system(),
+        zone: Zone::utc(),
         random: Random::system(),
     }
 }

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use earnest_engine::commands::{
-    GetToday, Nothing,
-    today::{QuestCard, QuestState},
+    GetToday,
+    today::{QuestCard, QuestState, TodayAt},
 };
 
 use crate::{failure::Failure, output::Target};
@@ -18,7 +18,11 @@ pub(crate) struct List {
 
 impl List {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let quests = self.output.node().await?.call::<GetToday>(Nothing {}).await?.quests;
+        let every = TodayAt {
+            all: true,
+            ..TodayAt::default()
+        };
+        let quests = self.output.node().await?.call::<GetToday>(every).await?.quests;
         self.output.print(&quests, words(&quests))
     }
 }
