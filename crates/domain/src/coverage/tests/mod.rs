@@ -1,0 +1,1 @@
+//! The attacks on a published map, over a simulated region.
