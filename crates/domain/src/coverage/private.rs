@@ -27,8 +27,9 @@ impl PrivateCells {
     /// Around these places, which are homes and workplaces, in cells of this size; or of a place's own, where that is larger.
     ///
     /// A place has its neighbours with it, or the last cell before home would tell the street. Seen alone, such a ring shows its
-    /// middle. It is nowhere seen alone: on the map it is filled by others, or part of a larger blank; and the hub, which sees a
-    /// person's sightings one by one, sees the hole that `place_home` left, which holds this one and another as likely.
+    /// middle. On the map it is not seen alone: it is filled by others, or part of a larger blank. But the hub sees a person's
+    /// sightings one by one, so give the size that they are sent in, and the middle that `place_home` found: then the hole which that
+    /// check leaves holds this one, and another that is as likely.
     ///
     /// Of no places, everything is private: a device that does not know home yet cannot tell that a cell is not it.
     pub fn around(places: impl IntoIterator<Item = Cell>, resolution: Resolution) -> Self {
