@@ -1,8 +1,8 @@
 //! What never leaves a device: sightings at a person's home and work, and around them.
 //!
 //! A hub cannot know where people live, so it cannot keep that off its map; their devices do. Which places are home and work is
-//! found from positions by the check `place_home`, before anything is contributed. This is the second lock on the same door: whatever
-//! made a sighting, none in these cells gets out.
+//! found from positions by the check `place_home`, before anything is contributed. This is the second lock on the same door:
+//! whatever made a sighting, none in these cells gets out.
 
 use std::collections::BTreeSet;
 
@@ -28,8 +28,8 @@ impl PrivateCells {
     ///
     /// A place has its neighbours with it, or the last cell before home would tell the street. Seen alone, such a ring shows its
     /// middle. On the map it is not seen alone: it is filled by others, or part of a larger blank. But the hub sees a person's
-    /// sightings one by one, so give the size that they are sent in, and the middle that `place_home` found: then the hole which that
-    /// check leaves holds this one, and another that is as likely.
+    /// sightings one by one, so give the size that they are sent in, and the middle that `place_home` found: then the hole which
+    /// that check leaves holds this one, and another that is as likely.
     ///
     /// Of no places, everything is private: a device that does not know home yet cannot tell that a cell is not it.
     pub fn around(places: impl IntoIterator<Item = Cell>, resolution: Resolution) -> Self {

@@ -151,7 +151,7 @@ fn who_made_a_cell_appear_is_guessed_hardly_better_than_who_goes_there_anyway() 
     let weeks = usize::try_from(WEEKS).unwrap();
     let (right, usual) = (percent(right, all), percent(usual, all * weeks));
     println!(
-        "who: of {all} cells that appear, {right:.1} % of guesses right; the same people are there in {usual:.1} % of all weeks, anybody in {:.1} %",
+        "who: of {all} cells that appear, {right:.1} % of guesses right; usual for them is {usual:.1} %, for anybody {:.1} %",
         percent(chance, all * town.people.len())
     );
     assert!(right - usual < 20.0, "that a cell appears says little of who was there");
