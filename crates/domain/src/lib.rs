@@ -13,6 +13,7 @@ pub mod canonical;
 pub mod capture;
 pub mod consent;
 pub mod contribution;
+pub mod coverage;
 pub mod device;
 pub mod hub;
 pub mod identity;
