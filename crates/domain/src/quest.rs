@@ -1,13 +1,14 @@
 //! What is asked of a person, as data: a quest needs no release of the app.
 
 pub mod lint;
+mod schema;
 mod signed;
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::signed::SignedQuest;
+pub use self::{schema::schema, signed::SignedQuest};
 use crate::{
     activity::Activity,
     consent::{Precision, Slug},
@@ -22,24 +23,30 @@ use crate::{
 const MOST_CHECKS: usize = 32;
 
 /// A quest as a hub offers it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Quest {
     /// Its name in records.
     pub id: Slug,
     /// Grows with each change of meaning; an award names the version it was made under.
+    #[schemars(range(min = 1))]
     pub version: u32,
     /// What the card says.
+    #[schemars(length(min = 1, max = 80))]
     pub title: String,
     /// What to do and why it is worth it, in a sentence or two.
+    #[schemars(length(min = 1, max = 400))]
     pub story: String,
     /// How many times one person can do it.
+    #[schemars(range(min = 1))]
     pub times: u32,
     /// When it is done.
     pub goal: Goal,
     /// Which streams have to be measured for it.
+    #[schemars(length(min = 1))]
     pub streams: BTreeSet<Stream>,
     /// Which checks judge the capture, the cheap ones first.
+    #[schemars(length(min = 1, max = 32))]
     pub checks: Vec<Slug>,
     /// What it asks leave for.
     pub ask: Ask,
@@ -48,38 +55,43 @@ pub struct Quest {
 }
 
 /// So many seconds of one motion.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Goal {
     /// The motion that counts.
     pub label: Activity,
     /// How long, in all.
+    #[schemars(range(min = 1, max = 86_400))]
     pub seconds: u32,
 }
 
 /// What a quest needs a grant for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ask {
     /// The purpose's name in records.
     pub purpose: Slug,
     /// The purpose in plain words, as the end of "for ...".
+    #[schemars(length(min = 1, max = 120))]
     pub purpose_text: String,
     /// How much detail.
     pub precision: Precision,
     /// How long the hub keeps it, in days.
+    #[schemars(range(min = 1))]
     pub retention_days: u16,
 }
 
 /// What a quest pays, pinned so that the app's estimate is the hub's award.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Offer {
     /// Points before the factors.
+    #[schemars(range(max = 10_000))]
     pub base: u32,
     /// How much it is needed.
     pub need: Need,
     /// The most that one contribution can earn.
+    #[schemars(range(max = 20_000))]
     pub cap: u32,
     /// The most that it pays in all, to everybody; the hub's ledger keeps it as the quest's pool.
     pub budget: u32,

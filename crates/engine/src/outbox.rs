@@ -386,12 +386,12 @@ impl Outbox {
         self.vault
             .settle(contribution, award, Some(hub_points), self.clock.now())
             .await?;
+        tracing::info!(%contribution, points, "credited");
+        self.events.tell(Event::Awarded { contribution, points });
         // One that does not fit is asked for again, and complained of, when it is to be proved.
         if posted.check_award(self.key.person(), contribution, award).is_ok() {
             self.vault.note_entry(hub, contribution, posted).await?;
         }
-        tracing::info!(%contribution, points, "credited");
-        self.events.tell(Event::Awarded { contribution, points });
         Ok(())
     }
 

@@ -8,6 +8,7 @@
 //! | `POST /v1/withdrawals` | [`earnest_domain::consent::Withdrawal`] | [`WithdrawalReply`] |
 //! | `POST /v1/undos` | [`Undo`] | [`UndoReply`] |
 //! | `POST /v1/log/proofs` | [`ProofsRequest`] | [`Proofs`] |
+//! | `GET /v1/schemas/quest` | | the JSON Schema of manifests |
 //! | `GET /v1/log/checkpoint` | | [`earnest_domain::ledger::SignedHead`], as plain text |
 //! | `GET /v1/log/entries?from=0` | | [`LogPage`] |
 //!

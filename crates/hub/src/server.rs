@@ -54,6 +54,7 @@ impl Hub {
             .route("/v1/inquiries", post(inquiries))
             .route("/v1/withdrawals", post(withdrawals))
             .route("/v1/undos", post(undos))
+            .route("/v1/schemas/quest", get(quest_schema))
             .route("/v1/log/checkpoint", get(checkpoint))
             .route("/v1/log/proofs", post(proofs))
             .route("/v1/log/entries", get(entries))
@@ -206,6 +207,11 @@ async fn undos(State(hub): State<Hub>, headers: HeaderMap, body: Result<Bytes, B
         Ok(reply) => Json(reply).into_response(),
         Err(failure) => failed(&failure),
     }
+}
+
+async fn quest_schema() -> Response {
+    let media_type = [(header::CONTENT_TYPE, "application/schema+json")];
+    (media_type, Json(earnest_domain::quest::schema())).into_response()
 }
 
 async fn checkpoint(State(hub): State<Hub>) -> Response {

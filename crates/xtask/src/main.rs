@@ -76,7 +76,7 @@ enum Task {
     Checks(Checks),
     /// Format all Rust files, the checks among them, which `cargo fmt` does not find
     Format,
-    /// Write the TypeScript types of the table of commands anew
+    /// Write the TypeScript types of the table of commands, and the JSON Schema of quests, anew
     Types,
     /// Feed the boundaries at which bytes become a capture with whatever makes them branch, by cargo-fuzz (built on first use)
     Fuzz {

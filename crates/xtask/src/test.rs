@@ -59,17 +59,18 @@ pub(crate) fn report_checks(workspace: &Workspace) -> Result<(), Failure> {
     run.with("EARNEST_WRITE_CARDS", "1").run("judge the fixtures")
 }
 
-/// Writes the screens' TypeScript anew: the test that finds it stale is also what writes it.
+/// Writes the screens' TypeScript and the schema of quests anew: the tests that find them stale are also what writes them.
 pub(crate) fn write_types(workspace: &Workspace) -> Result<(), Failure> {
     let run = cargo(
         workspace,
         &[
             "test",
             "--quiet",
-            "-p",
-            "earnest-engine",
+            "--workspace",
             "--lib",
+            "--",
             "the_screens_know_the_commands_as_they_are",
+            "the_published_schema_is_that_of_the_code",
         ],
     );
     run.with("EARNEST_WRITE_TYPES", "1").run("write the types")

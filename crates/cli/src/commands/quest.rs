@@ -4,6 +4,7 @@ mod lint;
 mod list;
 mod play;
 mod say;
+mod schema;
 
 use std::{
     fs::File,
@@ -22,6 +23,7 @@ pub(crate) enum Command {
     Lint(lint::Lint),
     Try(play::Try),
     Say(say::Say),
+    Schema(schema::Schema),
 }
 
 impl Command {
@@ -31,6 +33,7 @@ impl Command {
             Self::Lint(lint) => lint.json,
             Self::Try(play) => play.json,
             Self::Say(say) => say.output.json,
+            Self::Schema(_) => false,
         }
     }
 
@@ -40,6 +43,7 @@ impl Command {
             Self::Lint(lint) => lint.run(),
             Self::Try(play) => play.run(),
             Self::Say(say) => say.run().await,
+            Self::Schema(_) => schema::Schema::run(),
         }
     }
 }

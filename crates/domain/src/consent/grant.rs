@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{device::DeviceId, slug::Slug, stream::Stream, time::Timestamp};
 
 /// How much of a capture may leave. Ordered: a grant of one precision covers all coarser ones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ts_rs::TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Precision {
     /// Counts and labels over a stretch ("60 seconds of walking, this hour").
