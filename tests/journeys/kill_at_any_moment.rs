@@ -22,6 +22,7 @@ const APART: i64 = 600;
 const STEPS: &str = r#"
 id = "every-step"
 version = 1
+kind = "repeated"
 title = "Every step"
 story = "Five seconds of walking at a time."
 times = 1000

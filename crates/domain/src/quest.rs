@@ -21,6 +21,10 @@ use crate::{
 
 /// The most checks that a capture is put through for one quest.
 const MOST_CHECKS: usize = 32;
+/// The most times that a quest can be done: once a day for ten years.
+const MOST_TIMES: u32 = 3_660;
+/// The most quests that one follows.
+const MOST_BEFORE: usize = 8;
 
 /// A quest as a hub offers it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
@@ -31,15 +35,21 @@ pub struct Quest {
     /// Grows with each change of meaning; an award names the version it was made under.
     #[schemars(range(min = 1))]
     pub version: u32,
+    /// How often it comes back.
+    pub kind: Kind,
     /// What the card says.
     #[schemars(length(min = 1, max = 80))]
     pub title: String,
     /// What to do and why it is worth it, in a sentence or two.
     #[schemars(length(min = 1, max = 400))]
     pub story: String,
-    /// How many times one person can do it.
-    #[schemars(range(min = 1))]
+    /// How many times one person can do it; of a daily one, on how many days.
+    #[schemars(range(min = 1, max = 3_660))]
     pub times: u32,
+    /// The quests of the same hub that it follows: it opens for those who were paid for each of them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[schemars(length(max = 8))]
+    pub after: BTreeSet<Slug>,
     /// When it is done.
     pub goal: Goal,
     /// Which streams have to be measured for it.
@@ -52,6 +62,19 @@ pub struct Quest {
     pub ask: Ask,
     /// What it pays.
     pub points: Offer,
+}
+
+/// How often a quest comes back, and what tells one effort from the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Kind {
+    /// Never: it is done one time.
+    Once,
+    /// On the person's next date. An effort is that of its date, whichever device saw it and whatever its clock did.
+    Daily,
+    /// At once, until it was done as often as it can be.
+    Repeated,
 }
 
 /// So many seconds of one motion.
@@ -156,6 +179,14 @@ impl Quest {
             "versions start at 1"
         } else if self.times == 0 {
             "it can be done zero times"
+        } else if self.times > MOST_TIMES {
+            "it can be done more often than once a day for ten years"
+        } else if self.kind == Kind::Once && self.times > 1 {
+            "it is done once, and several times"
+        } else if self.after.contains(&self.id) {
+            "it follows itself"
+        } else if self.after.len() > MOST_BEFORE {
+            "it follows too many others"
         } else if !(1..=86_400).contains(&self.goal.seconds) {
             "its goal is not between a second and a day"
         } else if self.goal.label == Activity::Unknown {
@@ -254,6 +285,21 @@ impl Quest {
     }
 }
 
+/// The first of these quests that nobody can ever begin: it follows one that is not among them, or one that follows it in turn.
+pub fn never_opens<'q>(quests: &[&'q Quest]) -> Option<&'q Quest> {
+    let (mut closed, mut opened): (Vec<&Quest>, BTreeSet<&Slug>) = (quests.to_vec(), BTreeSet::new());
+    loop {
+        let (opening, rest): (Vec<&Quest>, Vec<&Quest>) = closed
+            .into_iter()
+            .partition(|quest| quest.after.iter().all(|before| opened.contains(before)));
+        if opening.is_empty() || rest.is_empty() {
+            return rest.first().copied();
+        }
+        opened.extend(opening.into_iter().map(|quest| &quest.id));
+        closed = rest;
+    }
+}
+
 fn total(windows: &[CapturedWindow]) -> i64 {
     windows.iter().map(|captured| captured.window.length.micros()).sum()
 }
@@ -272,6 +318,7 @@ pub(crate) mod tests {
     const FIRST_STEPS: &str = r#"
         id = "first-steps"
         version = 1
+        kind = "once"
         title = "First steps"
         story = "Walk for a minute."
         times = 1
@@ -321,10 +368,32 @@ pub(crate) mod tests {
         assert!(change("seconds = 60", "seconds = 0").contains("goal"));
         assert!(change("need = 1250", "need = 9000").contains("500 to 2000"));
         assert!(change("base = 40", "base = 1000000").contains("more points"));
+        assert!(change("times = 1", "times = 2").contains("once, and several times"));
+        let billion = change("times = 1", "times = 1000000000");
+        assert!(
+            billion.contains("“first-steps”") && billion.contains("ten years"),
+            "{billion}"
+        );
+        assert!(change("times = 1", "times = 1\nafter = [\"first-steps\"]").contains("follows itself"));
         assert!(
             change("version = 1", "version = 1\ncolour = \"red\"").contains("colour"),
             "a word that this version does not know is named"
         );
+    }
+
+    #[test]
+    fn quests_that_wait_for_each_other_are_named() {
+        let quest = |id: &str, after: &[&str]| Quest {
+            id: id.parse().unwrap(),
+            after: after.iter().map(|before| before.parse().unwrap()).collect(),
+            ..first_steps()
+        };
+        let [first, second, third] = [quest("a", &[]), quest("b", &["a"]), quest("c", &["a", "b"])];
+        assert_eq!(never_opens(&[&third, &second, &first]), None, "in whatever order they come");
+        assert_eq!(never_opens(&[]), None);
+        let [chicken, egg] = [quest("chicken", &["egg"]), quest("egg", &["chicken"])];
+        assert_eq!(never_opens(&[&first, &chicken, &egg]), Some(&chicken));
+        assert_eq!(never_opens(&[&second]), Some(&second), "what it follows is not there");
     }
 
     #[test]

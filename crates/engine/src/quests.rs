@@ -3,7 +3,7 @@
 pub mod trial;
 
 use std::{
-    collections::{BTreeSet, HashSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     sync::Arc,
 };
 
@@ -13,8 +13,9 @@ use earnest_domain::{
     contribution::{self, Capture, CapturedWindow, Contribution},
     identity::PersonKey,
     points::Award,
-    quest::{Progress, Quest},
+    quest::{Kind, Progress, Quest},
     time::{Span, Timestamp},
+    today::Day,
 };
 use earnest_vault::Vault;
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard};
@@ -120,8 +121,8 @@ impl Quests {
         let Some(hub) = self.vault.hub().await?.map(|hub| hub.id) else {
             return Ok(false);
         };
-        let ordinal = self.vault.next_ordinal(&hub, &quest.id).await?;
-        if ordinal >= quest.times {
+        let taken = self.vault.taken(&hub, &quest.id).await?;
+        if taken.len() as u64 >= u64::from(quest.times) || !self.is_open(quest, &hub).await? {
             return Ok(false);
         }
         // Asked of no capture in particular first: where nothing may leave, what is unused piles up, and takes longer to read each time.
@@ -136,6 +137,10 @@ impl Quests {
         }
         let Some(capture) = self.standing(quest).await?.capture else {
             return Ok(false);
+        };
+        let ordinal = match quest.kind {
+            Kind::Daily => self.date_of(&capture),
+            _ => (0..).find(|ordinal| !taken.contains(ordinal)).unwrap_or(u32::MAX),
         };
         let now = self.clock.now();
         let permit = match self.vault.consent().await?.permit(capture.request(quest, hub.clone()), now) {
@@ -177,10 +182,61 @@ impl Quests {
         Ok(readings)
     }
 
+    /// Whether the person was paid for every quest that this one follows.
+    pub(crate) async fn is_open(&self, quest: &Quest, hub: &Slug) -> Result<bool, EngineError> {
+        for before in &quest.after {
+            if self.vault.efforts(hub, before).await?.awarded == 0 {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The person's own date when a capture ended, in days since 1970: it tells the efforts of a daily quest apart.
+    fn date_of(&self, capture: &Capture) -> u32 {
+        let ends = capture.windows().iter().map(end);
+        u32::try_from(self.zone.day(ends.max().unwrap_or_default()).days()).unwrap_or(0)
+    }
+
     /// How far the windows that no contribution used fill a quest.
+    ///
+    /// Of a daily one, those of one date: of the earliest that is filled and not paid yet, else of today. One that no permission covers
+    /// because of its time or its devices is passed over; what came before a permission does not stand in its way.
     pub(crate) async fn standing(&self, quest: &Quest) -> Result<Standing, EngineError> {
-        let since: Timestamp = self.clock.now().minus(LOOK_BACK);
-        let mut unused = self.vault.unused_windows(Some(quest.goal.label), since).await?;
+        let now = self.clock.now();
+        let unused = self
+            .vault
+            .unused_windows(Some(quest.goal.label), now.minus(LOOK_BACK))
+            .await?;
+        if quest.kind != Kind::Daily {
+            return self.standing_with(quest, unused).await;
+        }
+        let (mut taken, hub) = (BTreeSet::new(), self.vault.hub().await?.map(|hub| hub.id));
+        if let Some(hub) = &hub {
+            taken = self.vault.taken(hub, &quest.id).await?;
+        }
+        let today = self.zone.day(now);
+        let mut dates: BTreeMap<Day, Vec<CapturedWindow>> = BTreeMap::new();
+        for captured in unused {
+            dates.entry(self.zone.day(end(&captured))).or_default().push(captured);
+        }
+        let is_taken = |day: Day| u32::try_from(day.days()).is_ok_and(|day| taken.contains(&day));
+        dates.retain(|&day, _| day <= today && !is_taken(day));
+        let of_today = dates.remove(&today).unwrap_or_default();
+        for windows in dates.into_values() {
+            let standing = self.standing_with(quest, windows).await?;
+            let refusal = match (&standing.capture, &hub) {
+                (Some(capture), Some(hub)) => self.refusal(quest, capture, hub.clone()).await?,
+                _ => continue,
+            };
+            if refusal.is_none_or(|refusal| refusal < Refusal::Devices) {
+                return Ok(standing);
+            }
+        }
+        self.standing_with(quest, of_today).await
+    }
+
+    async fn standing_with(&self, quest: &Quest, mut unused: Vec<CapturedWindow>) -> Result<Standing, EngineError> {
         let (mut progress, mut capture) = quest.fill(&unused);
         if let Some(whole) = &capture {
             let covered = self.covered(quest, whole, &unused).await?;
@@ -227,6 +283,10 @@ impl Quests {
     }
 }
 
+fn end(captured: &CapturedWindow) -> Timestamp {
+    captured.window.start.plus(captured.window.length)
+}
+
 /// What is asked of consent for any capture at all: whatever refuses this refuses each of them.
 fn at_best(quest: &Quest, recipient: Slug, now: Timestamp) -> Request {
     Request {
@@ -249,6 +309,7 @@ mod tests {
     const STEPS: &str = r#"
         id = "steps"
         version = 1
+        kind = "once"
         title = "Steps"
         story = "Walk."
         times = 1

@@ -27,6 +27,12 @@ pub enum ContributionRefusal {
     /// The quest can be done fewer times than that.
     #[error("the quest cannot be done that many times; nothing of it was kept")]
     TooManyTimes,
+    /// The day that it is for is no date of the hour in which it was captured.
+    #[error("this was captured on another day than it says; check the clock. Nothing of it was kept")]
+    WrongDay,
+    /// The quest follows another one, which was not paid.
+    #[error("this quest follows one that is not done yet; nothing of it was kept")]
+    NotOpen,
     /// Another contribution was credited for the same time of the same quest.
     #[error("another contribution was credited for this already; nothing of it was kept")]
     AlreadyCredited,
@@ -58,6 +64,8 @@ impl ContributionRefusal {
             Self::QuestVersion => "quest_version",
             Self::GoalNotReached => "goal_not_reached",
             Self::TooManyTimes => "too_many_times",
+            Self::WrongDay => "wrong_day",
+            Self::NotOpen => "quest_not_open",
             Self::AlreadyCredited => "already_credited",
             Self::ForeignPerson => "foreign_person",
             Self::TooLarge => "too_large",

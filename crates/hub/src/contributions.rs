@@ -7,8 +7,9 @@ use earnest_domain::{
     contribution::{self, Contribution, ContributionBody, ContributionId, Fingerprint, MAX_WINDOWS},
     identity::PersonId,
     points,
-    quest::Quest,
+    quest::{Kind, Quest},
     time::{Span, Timestamp},
+    today::Day,
 };
 use earnest_hub_api::{ContributionRefusal, Credited};
 use sqlx::{AssertSqlSafe, SqliteConnection};
@@ -66,8 +67,12 @@ impl Judge<'_> {
         let request = request(&self.identity.id, quest, receipt.grant(), body.hour);
         receipt.covers(&request, self.now).map_err(ContributionRefusal::Consent)?;
         check_goal(quest, body)?;
+        check_open(connection, quest, body.person).await?;
         if is_taken(connection, body).await? {
             return Err(ContributionRefusal::AlreadyCredited.into());
+        }
+        if quest.kind == Kind::Daily && efforts(connection, body).await? >= quest.times {
+            return Err(ContributionRefusal::TooManyTimes.into());
         }
         self.record(connection, contribution, &receipt, quest).await
     }
@@ -150,13 +155,46 @@ fn request(recipient: &Slug, quest: &Quest, grant: &Grant, hour: Timestamp) -> R
 }
 
 fn check_goal(quest: &Quest, body: &ContributionBody) -> Result<(), ContributionRefusal> {
-    if body.ordinal >= quest.times {
+    if quest.kind == Kind::Daily && !is_date_of(body.ordinal, body.hour) {
+        Err(ContributionRefusal::WrongDay)
+    } else if quest.kind != Kind::Daily && body.ordinal >= quest.times {
         Err(ContributionRefusal::TooManyTimes)
     } else if body.summary.label != quest.goal.label || body.summary.seconds < quest.goal.seconds {
         Err(ContributionRefusal::GoalNotReached)
     } else {
         Ok(())
     }
+}
+
+/// Whether it is that date somewhere on Earth at some time within the hour: clocks stand between 12 hours behind UTC and 14 ahead of it.
+fn is_date_of(days: u32, hour: Timestamp) -> bool {
+    let (first, last) = (Day::of(hour, -12 * 3_600), Day::of(hour.plus(HOUR), 14 * 3_600));
+    i32::try_from(days).is_ok_and(|days| (first.days()..=last.days()).contains(&days))
+}
+
+/// Whether the person was paid for every quest that this one follows.
+async fn check_open(connection: &mut SqliteConnection, quest: &Quest, person: PersonId) -> Result<(), Stop> {
+    for before in &quest.after {
+        let is_done: bool =
+            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM contributions WHERE person = ? AND quest = ? AND ordinal >= 0)")
+                .bind(person.to_string())
+                .bind(before.as_str())
+                .fetch_one(&mut *connection)
+                .await?;
+        if !is_done {
+            return Err(ContributionRefusal::NotOpen.into());
+        }
+    }
+    Ok(())
+}
+
+/// How often the person was paid for the quest; what was undone has a negative ordinal.
+async fn efforts(connection: &mut SqliteConnection, body: &ContributionBody) -> Result<u32, sqlx::Error> {
+    sqlx::query_scalar("SELECT count(*) FROM contributions WHERE person = ? AND quest = ? AND ordinal >= 0")
+        .bind(body.person.to_string())
+        .bind(body.quest.as_str())
+        .fetch_one(connection)
+        .await
 }
 
 /// As long as the person allows, and no longer than the quest asked for.
@@ -312,6 +350,23 @@ mod tests {
     fn a_grant_that_has_nothing_of_the_hour_covers_nothing_of_it() {
         assert_eq!(answer(3_600, 7_200), Err(Refusal::CapturedBefore));
         assert_eq!(answer(-7_200, -1), Err(Refusal::Expired));
+    }
+
+    #[test]
+    fn a_date_is_one_of_the_hour_wherever_the_person_is() {
+        let noon = Timestamp::from_seconds(20_000 * 86_400 + 12 * 3_600);
+        let dates = |hour: i64| -> Vec<u32> {
+            let at = noon.plus(Span::from_seconds(hour * 3_600));
+            (19_990..20_010).filter(|&days| is_date_of(days, at)).collect()
+        };
+        assert_eq!(dates(0), [20_000, 20_001], "it is tomorrow already in Kiribati (UTC+14)");
+        assert_eq!(
+            dates(-1),
+            [19_999, 20_000, 20_001],
+            "and yesterday still on Baker Island (UTC-12)"
+        );
+        assert_eq!(dates(-4), [19_999, 20_000]);
+        assert!(!is_date_of(u32::MAX, noon));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::{
 
 use earnest_domain::{
     consent::Slug,
-    quest::{Quest, QuestError},
+    quest::{Quest, QuestError, never_opens},
 };
 use earnest_hub_api::ContributionRefusal;
 
@@ -48,6 +48,12 @@ pub enum QuestsError {
         /// Which version.
         version: u32,
     },
+    /// Quests wait for each other, or for one that is not offered.
+    #[error("nobody could ever begin the quest “{quest}”: it follows one that is not offered, or one that follows it in turn")]
+    NeverOpens {
+        /// One of them.
+        quest: Slug,
+    },
 }
 
 impl QuestsError {
@@ -57,6 +63,7 @@ impl QuestsError {
             Self::Unsound { .. } => "quest_unsound",
             Self::Unreadable { .. } => "quest_unreadable",
             Self::Twice { .. } => "quest_twice",
+            Self::NeverOpens { .. } => "quest_never_opens",
         }
     }
 }
@@ -67,7 +74,7 @@ impl Quests {
     /// # Errors
     /// [`QuestsError`] when one of them is not sound, which a test of this crate rules out.
     pub fn built_in() -> Result<Self, QuestsError> {
-        Self::read(BUILT_IN.iter().map(|&(file, text)| (file.to_owned(), text.to_owned())))
+        Self::read(BUILT_IN.iter().map(|&(file, text)| (file.to_owned(), text.to_owned())))?.that_open()
     }
 
     /// These and those of a folder (`*.toml`); one of the folder replaces the same version of the same quest.
@@ -95,7 +102,16 @@ impl Quests {
         for (id, versions) in Self::read(texts)?.0 {
             self.0.entry(id).or_default().extend(versions);
         }
-        Ok(self)
+        self.that_open()
+    }
+
+    /// These, if somebody can begin each of them.
+    fn that_open(self) -> Result<Self, QuestsError> {
+        let offered: Vec<&Quest> = self.newest().collect();
+        match never_opens(&offered).map(|quest| quest.id.clone()) {
+            Some(quest) => Err(QuestsError::NeverOpens { quest }),
+            None => Ok(self),
+        }
     }
 
     fn read(texts: impl IntoIterator<Item = (String, String)>) -> Result<Self, QuestsError> {
@@ -119,11 +135,11 @@ impl Quests {
 
     /// The newest version of each, by id.
     pub fn offered(&self) -> Vec<Quest> {
-        self.0
-            .values()
-            .filter_map(|versions| versions.values().next_back())
-            .cloned()
-            .collect()
+        self.newest().cloned().collect()
+    }
+
+    fn newest(&self) -> impl Iterator<Item = &Quest> {
+        self.0.values().filter_map(|versions| versions.values().next_back())
     }
 
     /// The quest that a contribution was made for.

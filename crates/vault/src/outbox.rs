@@ -2,7 +2,7 @@
 //!
 //! Each contribution is for one hub, and every sum is that of one hub: another one's points are of no use at this one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use earnest_domain::{
     consent::{ReceiptId, Slug},
@@ -34,9 +34,12 @@ pub struct Outbox {
 pub struct Efforts {
     /// On their way to the hub.
     pub waiting: u64,
-    /// Paid.
+    /// Paid, through this device or another one.
     pub awarded: u64,
 }
+
+/// Of a contribution: its effort was paid. Where the hub says that it paid another contribution for it, that was one of the same person.
+pub(crate) const PAID: &str = "(state = 'awarded' OR (state = 'refused' AND refusal = 'already_credited'))";
 
 impl Vault {
     /// Notes, before they leave, that contributions are tried to send; says which of them still wait. Only those may leave: the
@@ -208,10 +211,10 @@ impl Vault {
     /// # Errors
     /// [`VaultError`] when the vault cannot be read.
     pub async fn efforts(&self, hub: &Slug, quest: &Slug) -> Result<Efforts, VaultError> {
-        let (waiting, awarded): (i64, i64) = sqlx::query_as(
-            "SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'awarded') \
+        let (waiting, awarded): (i64, i64) = sqlx::query_as(AssertSqlSafe(format!(
+            "SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE {PAID}) \
              FROM contributions WHERE recipient = ? AND quest = ?",
-        )
+        )))
         .bind(hub.as_str())
         .bind(quest.as_str())
         .fetch_one(self.read())
@@ -222,24 +225,20 @@ impl Vault {
         })
     }
 
-    /// The least ordinal of a quest that nothing waits or was paid under, at that hub.
+    /// The ordinals of a quest that something waits or was paid under, at that hub: through this device, or through another one of the
+    /// same person.
     ///
     /// # Errors
     /// [`VaultError`] when the vault cannot be read.
-    pub async fn next_ordinal(&self, hub: &Slug, quest: &Slug) -> Result<u32, VaultError> {
-        let taken: Vec<u32> = sqlx::query_scalar(
-            "SELECT ordinal FROM contributions WHERE recipient = ? AND quest = ? AND state IN ('waiting', 'awarded') ORDER BY ordinal",
-        )
+    pub async fn taken(&self, hub: &Slug, quest: &Slug) -> Result<BTreeSet<u32>, VaultError> {
+        let taken: Vec<u32> = sqlx::query_scalar(AssertSqlSafe(format!(
+            "SELECT ordinal FROM contributions WHERE recipient = ? AND quest = ? AND (state = 'waiting' OR {PAID})"
+        )))
         .bind(hub.as_str())
         .bind(quest.as_str())
         .fetch_all(self.read())
         .await?;
-        let free = taken
-            .iter()
-            .zip(0..)
-            .find(|(taken, ordinal)| *taken != ordinal)
-            .map(|(_, ordinal)| ordinal);
-        free.map_or_else(|| stored::narrow(stored::signed(taken.len() as u64)), Ok)
+        Ok(taken.into_iter().collect())
     }
 
     /// What waits for that hub and what it paid, summed up.

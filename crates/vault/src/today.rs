@@ -9,7 +9,14 @@ use earnest_domain::{
     today::{Day, Taste},
 };
 
-use crate::{database::Vault, error::VaultError, outbox::Efforts, stored};
+use sqlx::AssertSqlSafe;
+
+use crate::{
+    database::Vault,
+    error::VaultError,
+    outbox::{Efforts, PAID},
+    stored,
+};
 
 /// What a person says of one quest. The last word counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,10 +68,10 @@ impl Vault {
     /// # Errors
     /// [`VaultError`] when the vault cannot be read.
     pub async fn all_efforts(&self, hub: &Slug) -> Result<BTreeMap<Slug, Efforts>, VaultError> {
-        let rows: Vec<(String, i64, i64)> = sqlx::query_as(
-            "SELECT quest, count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'awarded') \
+        let rows: Vec<(String, i64, i64)> = sqlx::query_as(AssertSqlSafe(format!(
+            "SELECT quest, count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE {PAID}) \
              FROM contributions WHERE recipient = ? GROUP BY quest",
-        )
+        )))
         .bind(hub.as_str())
         .fetch_all(self.read())
         .await?;

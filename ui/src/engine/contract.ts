@@ -819,6 +819,11 @@ shared_size: number | null, };
 export type KeyPlaceView = "keyring" | "file";
 
 /**
+ * How often a quest comes back, and what tells one effort from the next.
+ */
+export type Kind = "once" | "daily" | "repeated";
+
+/**
  * What is known of a contribution in its hub's ledger.
  */
 export type LedgerView = { 
@@ -1092,6 +1097,10 @@ title: string,
  * What to do and why.
  */
 story: string, 
+/**
+ * How often it comes back.
+ */
+kind: Kind, 
 /**
  * The motion that counts.
  */

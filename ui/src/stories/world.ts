@@ -80,6 +80,7 @@ export function quest(state: QuestState, seconds = 25, over: Partial<QuestCard> 
     story: 'Walk for one minute, anywhere. Your watch notices by itself.',
     label: 'walking',
     streams: ['acceleration', 'angular_velocity'],
+    kind: 'once',
     progress: { seconds, goal: 60 },
     state,
     ask: {

@@ -157,6 +157,8 @@ describe('why the hub said no', () => {
       'quest_version',
       'goal_not_reached',
       'too_many_times',
+      'wrong_day',
+      'quest_not_open',
       'already_credited',
       'foreign_person',
       'too_large',

@@ -121,6 +121,9 @@ export const hubRefusals = {
   quest_version: 'The hub offers this quest in another version by now.',
   goal_not_reached: 'The hub counts less than the quest asks for.',
   too_many_times: 'This quest was done as often as it can be.',
+  wrong_day:
+    'Your watch and the hub do not agree on the date. Check the clock of this device; this effort was not paid.',
+  quest_not_open: 'This quest follows one that the hub has not paid yet. What you did stays here.',
   already_credited: 'You were credited for this time of the quest already.',
   foreign_person: 'It belongs to somebody else.',
   too_large: 'It sums up more than one contribution may.',

@@ -9,6 +9,7 @@ use crate::world::{Said, earnest};
 const STROLL: &str = r#"
 id = "stroll"
 version = 1
+kind = "once"
 title = "A stroll"
 story = "Walk for twenty seconds, wherever you like."
 times = 1

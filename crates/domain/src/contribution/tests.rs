@@ -30,6 +30,7 @@ pub(crate) fn quest() -> Quest {
         r#"
         id = "first-steps"
         version = 1
+        kind = "once"
         title = "First steps"
         story = "Walk for a minute."
         times = 1

@@ -277,6 +277,7 @@ mod tests {
     const GOOD: &str = r#"
         id = "stroll"
         version = 1
+        kind = "repeated"
         title = "A stroll"
         story = "Walk for ten minutes, wherever you like."
         times = 1

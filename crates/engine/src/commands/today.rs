@@ -8,13 +8,13 @@ use earnest_domain::{
     contribution::{self, ContributionId},
     device::DeviceId,
     points::Award,
-    quest::{Ask, Progress, Quest},
+    quest::{Ask, Kind, Progress, Quest},
     stream::Stream,
     time::{Span, Timestamp},
     today::{Candidate, Day, Level, Streak, choose},
     verdict::Permille,
 };
-use earnest_vault::{ContributionState, Efforts, Hub};
+use earnest_vault::{Contributed, ContributionState, Efforts, Hub};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -97,6 +97,8 @@ pub struct QuestCard {
     pub title: String,
     /// What to do and why.
     pub story: String,
+    /// How often it comes back.
+    pub kind: Kind,
     /// The motion that counts.
     pub label: Activity,
     /// Which streams it needs.
@@ -149,6 +151,15 @@ impl Engine {
         let devices = self.vault().devices().await?;
         let hub = self.vault().hub().await?;
         let offered = self.vault().quests().await?;
+        let mut offered = offered;
+        if let Some(hub) = &hub {
+            let efforts = self.vault().all_efforts(&hub.id).await?;
+            // One that follows another is on offer from then on.
+            offered.retain(|quest| {
+                let done = |before| efforts.get(before).is_some_and(|efforts| efforts.awarded > 0);
+                quest.after.iter().all(done)
+            });
+        }
         let total = offered.len();
         let mut quests = Vec::new();
         let shown = if request.all {
@@ -243,6 +254,14 @@ impl Engine {
         Ok(offered)
     }
 
+    /// Whether a daily quest has its effort of today.
+    async fn done_on_date(&self, quest: &Quest, hub: Option<&Hub>) -> Result<bool, EngineError> {
+        let (Some(hub), Ok(today)) = (hub, u32::try_from(self.day(self.now()).days())) else {
+            return Ok(false);
+        };
+        Ok(self.vault().taken(&hub.id, &quest.id).await?.contains(&today))
+    }
+
     /// Whether what was contributed to a quest last is of that day.
     async fn settled_on(&self, hub: &Hub, quest: &Quest, day: Day) -> Result<bool, EngineError> {
         let newest = self.vault().newest(&hub.id, &quest.id).await?;
@@ -264,16 +283,20 @@ impl Engine {
             ),
             None => (None, Efforts::default()),
         };
-        let all_taken = efforts.waiting + efforts.awarded >= u64::from(quest.times);
-        // One that was refused shows until the next one begins.
-        let refused = newest
-            .as_ref()
-            .is_some_and(|newest| newest.state == ContributionState::Refused)
-            && standing.progress.seconds == 0;
+        let all_taken = efforts.waiting + efforts.awarded >= u64::from(quest.times)
+            || (quest.kind == Kind::Daily && standing.progress.seconds == 0 && self.done_on_date(&quest, hub).await?);
+        // One that was refused shows until the next one begins, or its day is over.
+        let today = self.day(self.now());
+        let shows = |newest: &Contributed| {
+            newest.state == ContributionState::Refused
+                && (quest.kind != Kind::Daily || newest.settled_at.is_none_or(|at| self.day(at) == today))
+        };
+        let refused = newest.as_ref().is_some_and(shows) && standing.progress.seconds == 0;
         let card = |state, progress, award, windows, contribution| QuestCard {
             id: quest.id.clone(),
             title: quest.title.clone(),
             story: quest.story.clone(),
+            kind: quest.kind,
             label: quest.goal.label,
             streams: quest.streams.iter().copied().collect(),
             progress,

@@ -15,7 +15,7 @@ use earnest_engine::{
 use crate::world::{World, told};
 
 /// What the switch of the Sharing screen sends.
-fn yes_to(ask: &AskView) -> GrantConsent {
+pub(crate) fn yes_to(ask: &AskView) -> GrantConsent {
     GrantConsent {
         purpose: ask.purpose.clone(),
         purpose_text: Some(ask.purpose_text.clone()),
@@ -29,7 +29,7 @@ fn yes_to(ask: &AskView) -> GrantConsent {
     }
 }
 
-async fn asked(world: &World) -> AskView {
+pub(crate) async fn asked(world: &World) -> AskView {
     world
         .until::<GetSharing>(Nothing {}, |sharing| !sharing.asks.is_empty())
         .await

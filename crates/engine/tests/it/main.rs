@@ -9,6 +9,7 @@
 )]
 
 mod captures;
+mod coming_back;
 mod contributing;
 mod motion;
 mod pairing;

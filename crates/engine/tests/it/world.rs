@@ -35,9 +35,10 @@ use url::Url;
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A minute of walking, as often as one likes.
-const QUEST: &str = r#"
+pub(crate) const QUEST: &str = r#"
     id = "first-steps"
     version = 1
+    kind = "repeated"
     title = "First steps"
     story = "Walk for one minute, anywhere."
     times = 5
@@ -53,8 +54,7 @@ pub(crate) struct World {
     pub(crate) folder: TempDir,
     clock: Arc<AtomicI64>,
     hub: Url,
-    stop: oneshot::Sender<()>,
-    serving: JoinHandle<std::io::Result<()>>,
+    serving: Option<(oneshot::Sender<()>, JoinHandle<std::io::Result<()>>)>,
 }
 
 impl World {
@@ -68,7 +68,7 @@ impl World {
         Self::start_with(&(0..number).map(walk).collect::<Vec<_>>()).await
     }
 
-    async fn start_with(manifests: &[String]) -> Self {
+    pub(crate) async fn start_with(manifests: &[String]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(AtomicI64::new(Timestamp::from_seconds(1_790_000_000).micros()));
         std::fs::create_dir(folder.path().join("quests")).unwrap();
@@ -91,8 +91,7 @@ impl World {
             folder,
             clock,
             hub: url,
-            stop,
-            serving,
+            serving: Some((stop, serving)),
         }
     }
 
@@ -104,12 +103,41 @@ impl World {
 
     pub(crate) async fn stop(self) {
         self.engine.close().await;
-        self.stop.send(()).unwrap();
-        self.serving.await.unwrap().unwrap();
+        if let Some((stop, serving)) = self.serving {
+            stop.send(()).unwrap();
+            serving.await.unwrap().unwrap();
+        }
+    }
+
+    /// Two devices of the same person: what was on the one was copied to the other, which has a clock of its own.
+    pub(crate) async fn twice(self) -> (Self, Self) {
+        self.engine.close().await;
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("ada")).unwrap();
+        for file in std::fs::read_dir(self.folder.path().join("ada")).unwrap() {
+            let file = file.unwrap();
+            if file.file_type().unwrap().is_file() {
+                std::fs::copy(file.path(), folder.path().join("ada").join(file.file_name())).unwrap();
+            }
+        }
+        let clock = Arc::new(AtomicI64::new(self.now().micros()));
+        let other = Self {
+            engine: open(&folder.path().join("ada"), &clock, &self.hub).await,
+            folder,
+            clock,
+            hub: self.hub.clone(),
+            serving: None,
+        };
+        let engine = open(&self.folder.path().join("ada"), &self.clock, &self.hub).await;
+        (Self { engine, ..self }, other)
     }
 
     pub(crate) fn now(&self) -> Timestamp {
         Timestamp::from_micros(self.clock.load(Ordering::SeqCst))
+    }
+
+    pub(crate) fn is_at(&self, now: Timestamp) {
+        self.clock.store(now.micros(), Ordering::SeqCst);
     }
 
     pub(crate) fn later(&self, by: Span) {

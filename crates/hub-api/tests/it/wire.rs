@@ -27,6 +27,7 @@ fn quest() -> Quest {
         r#"
         id = "first-steps"
         version = 1
+        kind = "once"
         title = "First steps"
         story = "Walk for a minute."
         times = 1
@@ -332,6 +333,8 @@ fn every_refusal_has_a_code_and_a_sentence() {
         No::QuestVersion,
         No::GoalNotReached,
         No::TooManyTimes,
+        No::WrongDay,
+        No::NotOpen,
         No::AlreadyCredited,
         No::ForeignPerson,
         No::TooLarge,

@@ -158,6 +158,7 @@ async fn a_pool_pays_what_it_has_and_then_its_quest_is_not_offered() {
     let text = include_str!("../../quests/first-steps.toml");
     let text = text
         .replace("budget = 10_000_000", "budget = 100")
+        .replace("kind = \"once\"", "kind = \"repeated\"")
         .replace("times = 1", "times = 10");
     std::fs::write(manifests.path().join("first-steps.toml"), &text).unwrap();
     let with = |folder: &std::path::Path| Quests::built_in().unwrap().with_folder(folder).unwrap();

@@ -6,6 +6,7 @@ mod encrypted;
 mod killing;
 mod ledger;
 mod limits;
+mod opening;
 mod program;
 mod refusing;
 mod undoing;

@@ -38,6 +38,7 @@ pub(crate) fn write_many_steps(folder: &Path) {
     let text = include_str!("../../quests/first-steps.toml");
     let text = text
         .replace("\"first-steps\"", "\"many-steps\"")
+        .replace("kind = \"once\"", "kind = \"repeated\"")
         .replace("times = 1", "times = 1000");
     std::fs::write(folder.join("many-steps.toml"), text).unwrap();
 }

@@ -63,7 +63,13 @@ export function questWords(quest: QuestCard, today: Today, ask: AskView | null, 
         below: summary,
       };
     case 'awarded':
-      return { text: t.today.awarded, action: 'history', provisional: false, line: t.line.leftDevice, below: summary };
+      return {
+        text: quest.kind === 'daily' ? t.today.awardedToday : t.today.awarded,
+        action: 'history',
+        provisional: false,
+        line: t.line.leftDevice,
+        below: summary,
+      };
     case 'refused':
       return { text: t.today.refused, action: 'history', provisional: false, line: t.line.leftDevice, below: summary };
   }

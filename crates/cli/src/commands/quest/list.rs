@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use earnest_domain::quest::Kind;
 use earnest_engine::commands::{
     GetToday,
     today::{QuestCard, QuestState, TodayAt},
@@ -38,14 +39,23 @@ fn words(quests: &[QuestCard]) -> String {
         let _ = writeln!(text, "{:<24} {}", "", quest.story);
         let _ = writeln!(
             text,
-            "{:<24} {seconds} of {goal} s, {} points, {}",
+            "{:<24} {}: {seconds} of {goal} s, {} points, {}",
             "",
+            often(quest.kind),
             quest.award.points,
             state(quest.state)
         );
     }
     text.truncate(text.trim_end().len());
     text
+}
+
+const fn often(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Daily => "every day",
+        Kind::Once => "once",
+        _ => "as often as you like",
+    }
 }
 
 const fn state(state: QuestState) -> &'static str {
