@@ -139,9 +139,10 @@ impl Quests {
             return Ok(false);
         };
         let ordinal = match quest.kind {
-            Kind::Daily => self.date_of(&capture),
-            _ => (0..).find(|ordinal| !taken.contains(ordinal)).unwrap_or(u32::MAX),
+            Kind::Daily => Some(self.date_of(&capture)),
+            _ => (0..quest.times).find(|ordinal| !taken.contains(ordinal)),
         };
+        let Some(ordinal) = ordinal else { return Ok(false) };
         let now = self.clock.now();
         let permit = match self.vault.consent().await?.permit(capture.request(quest, hub.clone()), now) {
             Ok(permit) => permit,
