@@ -226,6 +226,11 @@ impl Quest {
         None
     }
 
+    /// Whether it is open to somebody who was paid for these quests of the same hub.
+    pub fn opens_after(&self, paid: impl Fn(&Slug) -> bool) -> bool {
+        self.after.iter().all(paid)
+    }
+
     /// How far these windows, which no earlier contribution used, fill the quest; and the capture, once they do.
     ///
     /// A stretch of time counts once, however many devices saw it. Windows may come in any order.
@@ -291,7 +296,7 @@ pub fn never_opens<'q>(quests: &[&'q Quest]) -> Option<&'q Quest> {
     loop {
         let (opening, rest): (Vec<&Quest>, Vec<&Quest>) = closed
             .into_iter()
-            .partition(|quest| quest.after.iter().all(|before| opened.contains(before)));
+            .partition(|quest| quest.opens_after(|before| opened.contains(before)));
         if opening.is_empty() || rest.is_empty() {
             return rest.first().copied();
         }

@@ -17,7 +17,7 @@ use earnest_domain::{
     time::{Span, Timestamp},
     today::Day,
 };
-use earnest_vault::Vault;
+use earnest_vault::{Efforts, Vault};
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard};
 
 use crate::{
@@ -122,7 +122,9 @@ impl Quests {
             return Ok(false);
         };
         let taken = self.vault.taken(&hub, &quest.id).await?;
-        if taken.len() as u64 >= u64::from(quest.times) || !self.is_open(quest, &hub).await? {
+        let efforts = self.vault.all_efforts(&hub).await?;
+        let is_open = quest.opens_after(|before| efforts.get(before).is_some_and(Efforts::is_paid));
+        if taken.len() as u64 >= u64::from(quest.times) || !is_open {
             return Ok(false);
         }
         // Asked of no capture in particular first: where nothing may leave, what is unused piles up, and takes longer to read each time.
@@ -181,16 +183,6 @@ impl Quests {
                 .len() as u64;
         }
         Ok(readings)
-    }
-
-    /// Whether the person was paid for every quest that this one follows.
-    pub(crate) async fn is_open(&self, quest: &Quest, hub: &Slug) -> Result<bool, EngineError> {
-        for before in &quest.after {
-            if self.vault.efforts(hub, before).await?.awarded == 0 {
-                return Ok(false);
-            }
-        }
-        Ok(true)
     }
 
     /// The person's own date when a capture ended, in days since 1970: it tells the efforts of a daily quest apart.

@@ -38,6 +38,13 @@ pub struct Efforts {
     pub awarded: u64,
 }
 
+impl Efforts {
+    /// Whether any of them was paid.
+    pub const fn is_paid(&self) -> bool {
+        self.awarded > 0
+    }
+}
+
 /// Of a contribution: its effort was paid. Where the hub says that it paid another contribution for it, that was one of the same person.
 pub(crate) const PAID: &str = "(state = 'awarded' OR (state = 'refused' AND refusal = 'already_credited'))";
 

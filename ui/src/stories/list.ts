@@ -188,6 +188,10 @@ export const stories: readonly Story[] = [
     history: history([item({ state: 'waiting', award: null, agrees: null, sent_at: null })]),
   }),
   story('today-awarded', '/today', awarded),
+  story('today-daily', '/today', {
+    ...awarded,
+    today: today([quest({ state: 'awarded' }, 60, { kind: 'daily' })], { points: 46 }),
+  }),
   { name: 'today-celebration', path: '/today', engine: journey },
   story('today-streak', '/today', {
     today: today([quest({ state: 'open' }, 24)], {

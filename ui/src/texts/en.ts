@@ -133,7 +133,7 @@ export const en = {
     sending: 'Done. A summary is on its way to the hub.',
     sendingAway: 'Done. The hub does not answer; the summary waits here and goes by itself.',
     awarded: 'Done and credited.',
-    awardedToday: 'Done and credited for today. It is back tomorrow.',
+    awardedToday: 'Done and credited for today.',
     refused: 'The hub did not credit this.',
     refusedWhy: 'See why',
     seeLines: 'See the sum',

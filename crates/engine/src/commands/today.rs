@@ -1,6 +1,6 @@
 //! What is worth doing now.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use earnest_domain::{
     activity::{Activity, WindowReason},
@@ -150,22 +150,19 @@ impl Engine {
         let day = self.day(now);
         let devices = self.vault().devices().await?;
         let hub = self.vault().hub().await?;
-        let offered = self.vault().quests().await?;
-        let mut offered = offered;
-        if let Some(hub) = &hub {
-            let efforts = self.vault().all_efforts(&hub.id).await?;
-            // One that follows another is on offer from then on.
-            offered.retain(|quest| {
-                let done = |before| efforts.get(before).is_some_and(|efforts| efforts.awarded > 0);
-                quest.after.iter().all(done)
-            });
-        }
+        let mut offered = self.vault().quests().await?;
+        let efforts = match &hub {
+            Some(hub) => self.vault().all_efforts(&hub.id).await?,
+            None => BTreeMap::new(),
+        };
+        // One that follows others is on offer once those were paid.
+        offered.retain(|quest| quest.opens_after(|before| efforts.get(before).is_some_and(Efforts::is_paid)));
         let total = offered.len();
         let mut quests = Vec::new();
         let shown = if request.all {
             offered
         } else {
-            self.worth_doing(offered, hub.as_ref(), day).await?
+            self.worth_doing(offered, hub.as_ref(), &efforts, day).await?
         };
         for quest in shown {
             quests.push(self.quest_card(quest, hub.as_ref(), devices.is_empty()).await?);
@@ -217,9 +214,15 @@ impl Engine {
 
     /// The quests that are shown on a day: those that are chosen for it, and those that were done as often as they can be on that very
     /// day or are on their way, so that what became of them can be seen.
-    async fn worth_doing(&self, mut offered: Vec<Quest>, hub: Option<&Hub>, day: Day) -> Result<Vec<Quest>, EngineError> {
+    async fn worth_doing(
+        &self,
+        mut offered: Vec<Quest>,
+        hub: Option<&Hub>,
+        efforts: &BTreeMap<Slug, Efforts>,
+        day: Day,
+    ) -> Result<Vec<Quest>, EngineError> {
         let Some(hub) = hub else { return Ok(offered) };
-        let (taste, efforts) = (self.vault().taste(&hub.id).await?, self.vault().all_efforts(&hub.id).await?);
+        let taste = self.vault().taste(&hub.id).await?;
         let taken = |quest: &Quest| efforts.get(&quest.id).copied().unwrap_or_default();
         let is_open = |quest: &Quest| {
             let Efforts { waiting, awarded } = taken(quest);
